@@ -1,0 +1,1 @@
+"""From cells to an index that rules ask questions of."""
