@@ -1,0 +1,169 @@
+"""The flat index: every node of a file in source order, by kind, with its parent; and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import libcst as cst
+
+N = TypeVar("N", bound=cst.CSTNode)
+
+# Dataclass fields are not in the order of the source for these; every other node's are.
+SOURCE_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
+    cst.FunctionDef: ("decorators", "name", "type_parameters", "params", "returns", "body"),
+    cst.ClassDef: ("decorators", "name", "type_parameters", "bases", "keywords", "body"),
+    cst.Parameters: ("posonly_params", "params", "star_arg", "kwonly_params", "star_kwarg"),
+    cst.Arg: ("keyword", "value"),
+    cst.IfExp: ("body", "test", "orelse"),
+    cst.MatchMapping: ("elements", "rest"),
+    cst.Dict: ("elements",),
+    cst.DictElement: ("key", "value"),
+    cst.Param: ("name", "annotation", "default"),
+}
+# Fields that hold punctuation, white space or operators: rules read them from the node itself.
+SKIPPED_PREFIXES = (
+    *("whitespace", "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon"),
+    *("equal", "colon", "dot", "leading_lines", "lines_after", "header", "footer", "indent", "newline"),
+    *("trailing_whitespace", "separator", "asynchronous", "first_colon", "second_colon", "star_etc", "operator"),
+    *("posonly_ind", "encoding", "default_", "has_trailing", "relative", "start", "end", "prefix", "conversion", "keyword_"),
+)
+KEPT_ANYWAY = frozenset({"star_arg", "star_kwarg"})
+BLOCK_STATEMENTS = (
+    *(cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.With, cst.FunctionDef, cst.ClassDef, cst.Match),
+)
+STATEMENTS = (cst.SimpleStatementLine, *BLOCK_STATEMENTS)
+SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Module)
+
+Children = Callable[[cst.CSTNode], tuple[Any, ...]]
+
+
+@cache
+def _children(kind: type[cst.CSTNode]) -> Children | None:
+    """Return a function from a node of this class to its children's fields, last first; None for a leaf."""
+    names = SOURCE_ORDER.get(kind) or tuple(f.name for f in fields(kind) if _is_kept(kind, f.name))
+    if not names:
+        return None
+    if len(names) == 1:
+        only = attrgetter(names[0])
+        return lambda node: (only(node),)
+    return attrgetter(*reversed(names))
+
+
+def _is_kept(kind: type[cst.CSTNode], name: str) -> bool:
+    if name in KEPT_ANYWAY:
+        return True
+    if kind in (cst.Name, cst.SimpleString, cst.Integer, cst.Float, cst.Imaginary):
+        return False
+    if kind is cst.FormattedStringText or (name == "operator" and kind is not cst.CSTNode):
+        return False
+    return not name.startswith(SKIPPED_PREFIXES)
+
+
+class Index:
+    """All nodes of one file's cells.
+
+    Nodes compare by identity. `nodes` is in source order (pre-order), cells one after the other.
+    """
+
+    def __init__(self, modules: Sequence[cst.Module]) -> None:
+        self.modules = tuple(modules)
+        self.nodes: list[cst.CSTNode] = []
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._by_kind: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
+        self._ranks: dict[cst.CSTNode, int] = {}
+        for module in modules:
+            self._walk(module)
+
+    def _walk(self, module: cst.Module) -> None:
+        stack: list[cst.CSTNode] = [module]
+        pop, push, append, parents, by_kind = stack.pop, stack.append, self.nodes.append, self._parents, self._by_kind
+        node_class = cst.CSTNode
+        while stack:
+            node = pop()
+            kind = node.__class__
+            append(node)
+            by_kind[kind].append(node)
+            children = _children(kind)
+            if children is None:
+                continue
+            for child in children(node):
+                if child.__class__ is tuple or child.__class__ is list:
+                    for item in reversed(child):
+                        parents[item] = node
+                        push(item)
+                elif isinstance(child, node_class):
+                    parents[child] = node
+                    push(child)
+
+    def of(self, kind: type[N]) -> Sequence[N]:
+        """Return all nodes of exactly this class, in source order."""
+        return self._by_kind.get(kind, ())  # type: ignore[return-value]  # the dictionary pairs class and nodes
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """Return the parent of a node, None for a module."""
+        return self._parents.get(node)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Yield the parent, its parent, and so on to the module."""
+        parents = self._parents
+        current = parents.get(node)
+        while current is not None:
+            yield current
+            current = parents.get(current)
+
+    def enclosing(self, node: cst.CSTNode, *kinds: type[N]) -> N | None:
+        """Return the nearest ancestor of one of the classes, or None."""
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, kinds):
+                return ancestor
+        return None
+
+    def statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the statement (a simple line or a compound one) that a node belongs to."""
+        if isinstance(node, STATEMENTS):
+            return node
+        return next((a for a in self.ancestors(node) if isinstance(a, STATEMENTS)), node)
+
+    def function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """Return the function in whose body a node stands, or None; decorators and defaults are outside."""
+        below = node
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, cst.FunctionDef) and below is ancestor.body:
+                return ancestor
+            below = ancestor
+        return None
+
+    def within(self, node: cst.CSTNode, kind: type[N]) -> Iterator[N]:
+        """Yield the nodes of one class below `node`, in source order."""
+        return (item for item in self.below(node) if isinstance(item, kind))
+
+    def below(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Yield all nodes below `node`, in source order."""
+        parents = self._parents
+        for position in range(self.rank(node) + 1, len(self.nodes)):
+            item = self.nodes[position]
+            if parents.get(item) is None or not self._is_below(item, node):
+                return
+            yield item
+
+    def _is_below(self, item: cst.CSTNode, node: cst.CSTNode) -> bool:
+        return any(ancestor is node for ancestor in self.ancestors(item))
+
+    def rank(self, node: cst.CSTNode) -> int:
+        """Return the place of a node in source order."""
+        if not self._ranks:
+            self._ranks = {node: rank for rank, node in enumerate(self.nodes)}
+        return self._ranks[node]
+
+    def module(self, node: cst.CSTNode) -> cst.Module:
+        """Return the module (file or cell) that a node belongs to."""
+        last = node
+        for ancestor in self.ancestors(node):
+            last = ancestor
+        assert isinstance(last, cst.Module)
+        return last
