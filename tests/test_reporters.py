@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from mldebt_lint import __version__
 from mldebt_lint.errors import UserError
 from mldebt_lint.model import (
     Applicability,
@@ -76,7 +77,7 @@ def finding(where: Location, *related: Location, severity: Severity = Severity.W
 
 def report_of(*findings: Finding, lines: list[str] | None = None) -> Report:
     """A report of one file whose text is `lines`."""
-    sources = {("train.py", None): TRAIN if lines is None else lines}
+    sources: dict[tuple[str, int | None], list[str]] = {("train.py", None): TRAIN if lines is None else lines}
     return Report(findings=list(findings), files=1, sources=sources)
 
 
@@ -461,7 +462,7 @@ class TestJson:
     def test_an_empty_report_is_a_whole_object(self) -> None:
         assert json.loads(written("json", Report(files=2))) == {
             "schema_version": 1,
-            "tool": {"name": "mldebt-lint", "version": "0.1.0"},
+            "tool": {"name": "mldebt-lint", "version": __version__},
             "summary": {
                 "files": 2,
                 "findings": 0,
