@@ -221,9 +221,9 @@ class TestRules:
     OTHER = replace(PAGE, code="MLD1", name="x", status="on", severity=Severity.WARNING, summary="Short.")
 
     def test_the_list_is_a_table_cut_to_the_width(self) -> None:
-        assert render_rules([PAGE, self.OTHER], PLAIN) == (
+        assert render_rules([PAGE, self.OTHER], replace(PLAIN, width=92)) == (
             "CODE    NAME        SEVERITY  PROFILE  HERE                         FINDS\n"
-            "MLD502  glue-ratio  info      strict   off: needs --profile strict  A module that mostly converts,…\n"
+            "MLD502  glue-ratio  info      strict   off: needs --profile strict  A module that mostly co…\n"
             "MLD1    x           warning   strict   on                           Short.\n"
         )
 

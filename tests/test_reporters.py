@@ -31,6 +31,8 @@ from mldebt_lint.model import (
 from mldebt_lint.reporters import REPORTERS, Style, reporter
 from mldebt_lint.reporters.base import display_path
 from mldebt_lint.reporters.json_ import schema
+from mldebt_lint.reporters.line import cut
+from mldebt_lint.reporters.terminal import cells
 
 PLAIN = Style(color=False, width=80, hyperlinks=False, base="")
 TRAIN = [
@@ -46,11 +48,14 @@ TRAIN = [
 ]
 
 
-def at(
-    line: int, column: int, end_column: int, label: str = "", *, end_line: int = 0, path: str = "train.py"
-) -> Location:
+def at(line: int, column: int, end_column: int, label: str = "", *, end_line: int = 0) -> Location:
     """A place in a file; one line high unless `end_line` says otherwise."""
-    return Location(path, Span(line, column, end_line or line, end_column), label=label)
+    return Location("train.py", Span(line, column, end_line or line, end_column), label=label)
+
+
+def elsewhere(path: str, label: str = "") -> Location:
+    """The first character of a file of which there is no text."""
+    return Location(path, Span(1, 1, 1, 2), label=label)
 
 
 def in_cell(cell: int, line: int, column: int, end_column: int, label: str = "") -> Location:
@@ -87,13 +92,8 @@ def written(name: str, report: Report, style: Style = PLAIN) -> str:
 
 
 def blocks(report: Report, style: Style = PLAIN) -> str:
-    """The findings of the full format, with a newline before them, so that they can be compared to a block."""
+    """The findings in the full format, with a newline before them, as an indented expectation has it."""
     return "\n" + written("full", report, replace(style, quiet=True))
-
-
-def block(text: str) -> str:
-    """An expected block, indented as the test is."""
-    return dedent(text)
 
 
 RULE = "= rule: unseeded-randomness – mldebt-lint rule MLD821"
@@ -159,9 +159,7 @@ class TestConcise:
         )
 
     def test_a_path_that_holds_terminal_commands_is_shown_escaped(self) -> None:
-        line = written("concise", report_of(finding(at(1, 1, 2, path="\x1b]0;evil\x07\n.py")))).splitlines()[
-            0
-        ]
+        line = written("concise", report_of(finding(elsewhere("\x1b]0;evil\x07\n.py")))).splitlines()[0]
         assert line.startswith(r"\x1b]0;evil\x07\n.py:1:1: ")
 
 
@@ -226,7 +224,7 @@ class TestFooter:
 class TestFull:
     def test_a_finding_is_a_block_with_its_source_marked(self) -> None:
         one = replace(finding(at(9, 5, 23, "drawn here")), fix=Fix("set a seed first", ()))
-        assert blocks(report_of(one)) == block(f"""
+        assert blocks(report_of(one)) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
              --> train.py:9:5
               |
@@ -238,7 +236,7 @@ class TestFull:
             """)
 
     def test_blocks_and_footer_are_parted_by_one_blank_line(self) -> None:
-        one = finding(at(1, 1, 2, path="gone.py"))
+        one = finding(elsewhere("gone.py"))
         assert written("full", report_of(one, one)) == (
             "warning[MLD821]: `np.random.rand` draws with no seed set\n"
             " --> gone.py:1:1\n"
@@ -252,7 +250,9 @@ class TestFull:
         )
 
     def test_a_near_place_shares_the_excerpt_and_a_long_gap_is_left_out(self) -> None:
-        assert blocks(report_of(finding(at(9, 5, 23, "drawn here"), at(1, 1, 19, "imported here")))) == block(f"""
+        assert blocks(
+            report_of(finding(at(9, 5, 23, "drawn here"), at(1, 1, 19, "imported here")))
+        ) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
              --> train.py:9:5
               |
@@ -266,7 +266,7 @@ class TestFull:
             """)
 
     def test_a_gap_of_one_line_is_shown(self) -> None:
-        assert blocks(report_of(finding(at(3, 1, 7), at(1, 1, 7)))) == block(f"""
+        assert blocks(report_of(finding(at(3, 1, 7), at(1, 1, 7)))) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
              --> train.py:3:1
               |
@@ -281,7 +281,7 @@ class TestFull:
 
     def test_a_multi_line_place_is_bracketed(self) -> None:
         one = finding(at(4, 5, 28, "fitted on all rows"), at(5, 8, 2, "split here", end_line=8))
-        assert blocks(report_of(one)) == block(f"""
+        assert blocks(report_of(one)) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
              --> train.py:4:5
               |
@@ -299,7 +299,7 @@ class TestFull:
 
     def test_a_place_of_many_lines_shows_its_ends(self) -> None:
         lines = ["def train():", *(f"    step_{number}()" for number in range(20)), "    return 1"]
-        assert blocks(report_of(finding(at(1, 1, 13, "all in one", end_line=22)), lines=lines)) == block(f"""
+        assert blocks(report_of(finding(at(1, 1, 13, "all in one", end_line=22)), lines=lines)) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
               --> train.py:1:1
                |
@@ -337,10 +337,10 @@ class TestFull:
 
     def test_places_elsewhere_have_their_own_excerpts(self) -> None:
         report = report_of(
-            finding(at(9, 5, 23), in_cell(2, 1, 5, 9, "and here"), at(7, 1, 2, "used", path="gone.py"))
+            finding(at(9, 5, 23), in_cell(2, 1, 5, 9, "and here"), elsewhere("gone.py", "used"))
         )
         report.sources[("nb.ipynb", 2)] = ["x = rand()"]
-        assert blocks(report, replace(PLAIN, base="../p")) == block(f"""
+        assert blocks(report, replace(PLAIN, base="../p")) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
              --> ../p/train.py:9:5
               |
@@ -352,7 +352,7 @@ class TestFull:
             1 | x = rand()
               |     ---- and here
               |
-             ::: ../p/gone.py:7:1: used
+             ::: ../p/gone.py:1:1: used
               {RULE}
             """)
 
@@ -362,10 +362,10 @@ class TestFull:
         assert shown.splitlines()[6:10] == ["   |", "  ::: train.py:1:1", "   |", " 1 | import numpy"]
 
     def test_only_the_first_places_are_drawn_and_the_others_counted(self) -> None:
-        places = [at(1, 1, 2, path=f"m{number}.py") for number in range(9)]
+        places = [elsewhere(f"m{number}.py") for number in range(9)]
         shown = blocks(report_of(finding(at(9, 5, 23), *places))).splitlines()
-        assert [line for line in shown if ":::" in line] == [f" ::: m{number}.py:1:1" for number in range(5)]
-        assert shown[-2] == "  = note: 4 more places, all of them in the json format"
+        assert [line for line in shown if ":::" in line] == [f" ::: m{number}.py:1:1" for number in range(7)]
+        assert shown[-2] == "  = note: 2 more places; --output-format json has them all"
 
     def test_a_place_named_twice_is_shown_once(self) -> None:
         shown = blocks(report_of(finding(at(9, 5, 23, "drawn here"), at(9, 5, 23))))
@@ -390,7 +390,7 @@ class TestFull:
 
     @pytest.mark.parametrize("lines", [[], ["one"]])
     def test_a_place_below_the_source_has_no_excerpt(self, lines: list[str]) -> None:
-        assert blocks(report_of(finding(at(2, 1, 3)), lines=lines)) == block(f"""
+        assert blocks(report_of(finding(at(2, 1, 3)), lines=lines)) == dedent(f"""
             warning[MLD821]: `np.random.rand` draws with no seed set
              --> train.py:2:1
               {RULE}
@@ -447,6 +447,20 @@ class TestFull:
             "  = rule: \x1b]8;;https://example.org/unseeded-randomness.html\x1b\\unseeded-randomness\x1b]8;;\x1b\\"
             " – mldebt-lint rule MLD821"
         )
+
+    @given(
+        source=st.text("ab \t\x1b日e\u0301\ud800"),
+        start=st.integers(1, 200),
+        length=st.integers(1, 200),
+        room=st.integers(30, 90),
+    )
+    def test_a_cut_line_fits_and_keeps_the_start_of_the_place(
+        self, source: str, start: int, length: int, room: int
+    ) -> None:
+        long = source * 9
+        line = cut(long, (start, start + length), room)
+        assert cells(line.text) <= room
+        assert line.first < min(start, len(long) or 1) <= line.first + len(line.offsets)
 
     @given(source=st.text(), spans=st.lists(st.tuples(*[st.integers(1, 30)] * 4), min_size=1, max_size=4))
     def test_any_source_and_any_places_give_lines_without_control_characters(
@@ -572,7 +586,7 @@ class TestJson:
             Report(),
             report_of(finding(at(9, 5, 23), at(1, 1, 19, "imported here"))),
             report_of(finding(in_cell(3, 1, 8, 9), replace(in_cell(1, 1, 1, 2), physical=None))),
-            report_of(replace(finding(at(1, 1, 2, path="\udcff\x1b.py")), message="\ud800 日本\u2028")),
+            report_of(replace(finding(elsewhere("\udcff\x1b.py")), message="\ud800 日本\u2028")),
             report_of(replace(finding(at(9, 5, 23)), fix=Fix("seed", (Edit(in_cell(1, 1, 1, 1), "\x0c"),)))),
             Report(
                 problems=[Problem("bad", "a.py", "MLD1", 3), Problem("worse")],

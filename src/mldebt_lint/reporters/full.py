@@ -14,7 +14,7 @@ from mldebt_lint.reporters.line import Mark
 from mldebt_lint.reporters.terminal import Ink, count, link, paint, severity_ink, visible
 
 NEAR = 20  # lines between two places that share one excerpt
-SHOWN_GROUPS = 6  # excerpts of one finding
+SHOWN_PLACES = 8  # of one finding; the others are counted
 
 Sources: TypeAlias = Mapping[tuple[str, int | None], Sequence[str]]
 
@@ -34,14 +34,17 @@ class FullReporter:
         return "\n\n".join(blocks) + "\n" if blocks else ""
 
     def _block(self, finding: Finding, sources: Sources) -> Iterable[str]:
-        groups = _groups(finding, sources)
-        frame = self._frame(groups[:SHOWN_GROUPS])
+        places = _places(finding)
+        groups = _groups(places[:SHOWN_PLACES], severity_ink(finding.severity), sources)
+        frame = self._frame(groups)
         yield self._title(finding)
-        for index, group in enumerate(groups[:SHOWN_GROUPS]):
+        for index, group in enumerate(groups):
             yield from self._group(group, frame, "-->" if index == 0 else ":::")
-        rest = sum(len(group.places) for group in groups[SHOWN_GROUPS:])
-        if rest:
-            yield self._remark(frame, "note", f"{count(rest, 'more place')}, all of them in the json format")
+        rest = len(places) - SHOWN_PLACES
+        if rest > 0:
+            yield self._remark(
+                frame, "note", f"{count(rest, 'more place')}; --output-format json has them all"
+            )
         if finding.fix:
             yield self._remark(frame, "help", visible(finding.fix.title))
         yield self._remark(frame, "rule", self._rule(finding))
@@ -97,17 +100,24 @@ class _Group:
         return any(_distance(mark, other) <= NEAR for other in self.marks)
 
 
-def _groups(finding: Finding, sources: Sources) -> list[_Group]:
-    groups: list[_Group] = []
-    seen: set[tuple[object, ...]] = set()
-    for index, where in enumerate((finding.where, *finding.related)):
-        if where.key in seen and not where.label:
-            continue
+def _places(finding: Finding) -> list[Location]:
+    """The finding's own place and then the others, but none twice that has nothing more to say."""
+    places = [finding.where]
+    seen = {finding.where.key}
+    for where in finding.related:
+        if where.key not in seen or where.label:
+            places.append(where)
         seen.add(where.key)
+    return places
+
+
+def _groups(places: Sequence[Location], ink: Ink, sources: Sources) -> list[_Group]:
+    """The places, the first of which is the primary one, as excerpts; each group in the order of the places."""
+    groups: list[_Group] = []
+    for index, where in enumerate(places):
         lines = sources.get((where.path, where.cell), ())
         span = fitted(where.span, lines)
-        ink = severity_ink(finding.severity) if index == 0 else Ink.BLUE
-        mark = Mark(span, where.label, index == 0, ink) if span else None
+        mark = Mark(span, where.label, index == 0, Ink.BLUE if index else ink) if span else None
         group = next((group for group in groups if group.takes(where, mark)), None)
         if group is None:
             group = _Group(lines)

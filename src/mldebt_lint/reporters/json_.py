@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import TypeAlias
 
 from mldebt_lint import __version__
@@ -90,13 +89,15 @@ class JsonReporter:
 
 
 def dump(value: Json) -> str:
-    """Return indented JSON in Unicode that UTF-8 can encode and a terminal can show, ending with a newline."""
+    """Return indented JSON that UTF-8 can encode and a terminal can show, with a newline at its end."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return UNSAFE.sub(lambda match: _escaped(match.group()), text) + "\n"
 
 
 def schema() -> str:
     """Return the JSON Schema (draft 2020-12) of the report."""
+    from importlib.resources import files
+
     return files(__package__).joinpath("schema/report.schema.json").read_text(encoding="utf-8")
 
 
