@@ -112,7 +112,7 @@ def _places(finding: Finding) -> list[Location]:
 
 
 def _groups(places: Sequence[Location], ink: Ink, sources: Sources) -> list[_Group]:
-    """The places, the first of which is the primary one, as excerpts; each group in the order of the places."""
+    """The places as excerpts, in their order; the first place is the primary one."""
     groups: list[_Group] = []
     for index, where in enumerate(places):
         lines = sources.get((where.path, where.cell), ())
