@@ -112,7 +112,8 @@ def _converted(name: str, value: Constant | Unknown) -> Constant | Unknown:
 
 def _evaluated(node: cst.Integer | cst.Float | cst.SimpleString) -> Constant | Unknown:
     try:
-        return node.evaluated_value
+        value: object = node.evaluated_value
+        return value
     except (ValueError, SyntaxError):
         return UNKNOWN
 

@@ -28,10 +28,24 @@ class ParsedCell:
     module: cst.Module
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file or cell that does not parse; `kind` is `Python 2` or `a template` where it is recognisably that."""
+
+    cell: int | None
+    line: int
+    column: int
+    message: str
+    kind: str
+
+
 class SourceFile:
     """What a rule may ask of one file. Everything is computed at most once, when it is first asked."""
 
-    def __init__(self, document: Document, cells: Sequence[ParsedCell], library: Library) -> None:
+    def __init__(
+        self, document: Document, cells: Sequence[ParsedCell], library: Library, failures: Sequence[Failure] = ()
+    ) -> None:
+        self.failures = tuple(failures)
         self.path = document.path
         self.is_notebook = document.is_notebook
         self.document = document
@@ -129,6 +143,11 @@ class SourceFile:
         last = end or comment
         span = Span(comment.line, comment.column, last.line, last.column + len(last.text))
         return Location(self.path, span, comment.cell, (comment.line, last.line), label)
+
+    def failure_at(self, failure: Failure) -> Location:
+        """Return where parsing stopped."""
+        span = Span(failure.line, failure.column, failure.line, failure.column + 1)
+        return Location(self.path, span, failure.cell, (failure.line, failure.line))
 
     def magic_at(self, cell: Cell, magic: Magic, label: str = "") -> Location:
         """Return where an IPython escape stands."""

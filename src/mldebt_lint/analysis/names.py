@@ -129,8 +129,10 @@ class Names:
         yield from self._imports()
         yield from self._assignments()
         yield from self._other_targets()
-        for definition in (*self.index.of(cst.FunctionDef), *self.index.of(cst.ClassDef)):
-            yield Binding(definition.name.value, Binds.DEFINITION, definition, definition)
+        for function in self.index.of(cst.FunctionDef):
+            yield Binding(function.name.value, Binds.DEFINITION, function, function)
+        for defined in self.index.of(cst.ClassDef):
+            yield Binding(defined.name.value, Binds.DEFINITION, defined, defined)
         for param in self.index.of(cst.Param):
             annotation = param.annotation.annotation if param.annotation else None
             yield Binding(param.name.value, Binds.PARAMETER, param, param.default, annotation=annotation)
@@ -195,7 +197,7 @@ class Names:
         for removal in self.index.of(cst.Del):
             if isinstance(removal.target, cst.Name):
                 yield Binding(removal.target.value, Binds.CHANGE, removal)
-        for captured in (*self.index.of(cst.MatchAs), *self.index.of(cst.MatchStar)):
+        for captured in self.index.of(cst.MatchAs):
             if captured.name is not None:
                 yield Binding(captured.name.value, Binds.CHANGE, captured)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mldebt_lint.config.presets import Preset
 from mldebt_lint.config.select import RuleInfo, selected_codes
 from mldebt_lint.config.settings import Config
 from mldebt_lint.errors import UserError
@@ -25,12 +27,11 @@ class FileIgnores:
     def __init__(self, config: Config, rules: Sequence[RuleInfo]) -> None:
         self._by_pattern: list[tuple[bool, GitIgnoreSpec, frozenset[str]]] = []
         for pattern, selectors in config.per_file_ignores:
-            spec = _compile([pattern.removeprefix("!")], config.place("per-file-ignores", pattern))
+            place = config.place("per-file-ignores", pattern)
+            spec = _compile([(pattern.removeprefix("!"), place)])
             self._by_pattern.append((pattern.startswith("!"), spec, selected_codes(selectors, rules)))
         self._by_preset = [
-            (preset.name, _compile(preset.patterns, config.place("presets", preset.name)))
-            for preset in config.presets
-            if preset.patterns
+            (preset.name, _compile(_placed(config, preset))) for preset in config.presets if preset.patterns
         ]
         self._quiet_in_presets = frozenset(rule.code for rule in rules if rule.debt is not Debt.TOOL)
 
@@ -47,10 +48,20 @@ class FileIgnores:
         return next((name for name, spec in self._by_preset if spec.match_file(path)), "")
 
 
-def _compile(patterns: Sequence[str], place: str) -> GitIgnoreSpec:
+def _placed(config: Config, preset: Preset) -> Iterator[tuple[str, str]]:
+    for index, pattern in enumerate(preset.patterns):
+        yield pattern, config.place("presets", preset.name, index)
+
+
+def _compile(placed: Iterable[tuple[str, str]]) -> GitIgnoreSpec:
+    """Compile patterns that come with the place where each was written."""
     from pathspec import GitIgnoreSpec
 
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise UserError(f"not a file pattern: {error}", place=place) from None
+    patterns = []
+    for pattern, place in placed:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except (ValueError, re.error):
+            raise UserError(f"'{pattern}' is no file pattern", place=place) from None
+        patterns.append(pattern)
+    return GitIgnoreSpec.from_lines(patterns)

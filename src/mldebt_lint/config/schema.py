@@ -111,7 +111,10 @@ def alternatives(names: Iterable[str]) -> str:
 
 
 def _severity(node: Node) -> Severity:
-    return one_of(node, {level.name.lower(): level for level in Severity})
+    levels = {level.name.lower(): level for level in Severity}
+    if node.value in ("off", "none", "ignore"):
+        raise node.wrong(alternatives(levels), "a rule is turned off by 'ignore'")
+    return one_of(node, levels)
 
 
 def _profile(node: Node) -> Profile:

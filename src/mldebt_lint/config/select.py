@@ -249,12 +249,22 @@ def _unknown(selector: str, place: str, rules: Iterable[RuleInfo]) -> UserError:
 
 
 def _suggest(word: str, known: Iterable[str]) -> str:
-    """Suggest what differs only in case or the missing `cat:`, else the nearest spelling."""
+    """Suggest what differs in case or a `cat:` only, the longest beginning of a code, or the nearest spelling."""
     folded = {text.casefold(): text for text in known}
-    for same in (word.casefold(), word.casefold().replace("_", "-"), f"cat:{word.casefold()}"):
+    plain = word.casefold().replace("_", "-")
+    for same in (plain, f"cat:{plain}"):
         if same in folded:
             return f"did you mean '{folded[same]}'?"
-    return did_you_mean(word, known)
+    if not _PREFIX.fullmatch(word.upper()) or not word[-1].isdigit():
+        return did_you_mean(word, folded.values())
+    beginnings = (word.upper()[:end] for end in range(len(word), 0, -1))
+    codes = [text for text in folded.values() if text[-1].isdigit()]
+    nearest = next((start for start in beginnings if start[-1].isdigit() and _begins(start, codes)), "")
+    return f"did you mean '{nearest}'?" if nearest else ""
+
+
+def _begins(start: str, words: Iterable[str]) -> bool:
+    return any(word.startswith(start) for word in words)
 
 
 def _categories() -> frozenset[str]:

@@ -1,0 +1,142 @@
+"""What a worker does with one file: read, parse, ask the file rules, collect the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+import libcst as cst
+import libcst.native
+
+from mldebt_lint.analysis.directives import Directive, find_directives
+from mldebt_lint.analysis.facts import Fact, ModuleFact, module_fact
+from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
+from mldebt_lint.analysis.library import Library
+from mldebt_lint.model import Finding, Note, Problem
+from mldebt_lint.reading.document import Document
+from mldebt_lint.reading.options import ReadOptions
+from mldebt_lint.reading.source import document_from_bytes, parse_failure_kind, read_document
+from mldebt_lint.rule import FileRule, ProjectRule, Rule
+
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class FileResult:
+    """Everything one file contributes to a run: plain data, no node."""
+
+    path: str
+    module: ModuleFact | None = None
+    findings: list[Finding] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to analyse: `path` on disk, `shown` relative to the root, the codes of the file rules to run.
+
+    `raw` replaces the content on disk (standard input).
+    """
+
+    path: Path
+    shown: str
+    codes: frozenset[str]
+    raw: bytes | None = None
+
+
+class Analyst:
+    """Analyses files one after the other; holds what is the same for all of them."""
+
+    def __init__(self, rules: Sequence[Rule], library: Library, options: ReadOptions) -> None:
+        self.timings: dict[str, float] = {}
+        self._file_rules = [rule for rule in rules if isinstance(rule, FileRule)]
+        self._project_rules = [rule for rule in rules if isinstance(rule, ProjectRule)]
+        self._library = library
+        self._options = options
+
+    def analyse(self, task: Task) -> FileResult:
+        """Analyse one file. Never raises for what is in the file: problems are part of the result."""
+        result = FileResult(task.shown)
+        with _Clock(self.timings, "read"):
+            document = self._read(task)
+        result.problems += document.problems
+        if document.skipped:
+            result.notes.append(Note(f"skipped: {document.skipped}", task.shown))
+        with _Clock(self.timings, "parse"):
+            file = parse(document, self._library)
+        with _Clock(self.timings, "index"):
+            self._common(file, result)
+        for rule in self._file_rules:
+            if rule.code in task.codes:
+                with _Clock(self.timings, rule.code):
+                    result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
+        for project_rule in self._project_rules:
+            with _Clock(self.timings, project_rule.code):
+                facts = guarded(project_rule, task.shown, partial(project_rule.collect, file), result.problems)
+                result.facts += facts
+        return result
+
+    def reread(self, task: Task) -> tuple[bytes, Document]:
+        """Return a file's bytes and document once more. Raises OSError when it is gone."""
+        raw = task.raw if task.raw is not None else task.path.read_bytes()
+        return raw, document_from_bytes(raw, task.shown, self._options)
+
+    def _read(self, task: Task) -> Document:
+        if task.raw is not None:
+            return document_from_bytes(task.raw, task.shown, self._options)
+        return read_document(task.path, task.shown, self._options)
+
+    def _common(self, file: SourceFile, result: FileResult) -> None:
+        result.directives += find_directives(file.comments, file.path)
+        result.module = module_fact(file)
+
+
+def guarded(rule: Rule, path: str, ask: Callable[[], Iterator[T]], problems: list[Problem]) -> list[T]:
+    """Return what a rule yields; when it raises, keep what came before and add a Problem that names it.
+
+    The one place where any exception is caught: a rule is somebody else's code.
+    """
+    found: list[T] = []
+    try:
+        found.extend(ask())
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}".split("\n")[0][:200]
+        problems.append(Problem(f"the rule raised {words}", path, rule.code))
+    return found
+
+
+def parse(document: Document, library: Library) -> SourceFile:
+    """Parse every cell apart; a cell that does not parse becomes a failure and the others remain."""
+    cells: list[ParsedCell] = []
+    failures: list[Failure] = []
+    for cell in document.cells:
+        try:
+            cells.append(ParsedCell(cell, libcst.native.parse_module(cell.text)))
+        except cst.ParserSyntaxError as error:
+            kind = parse_failure_kind(cell.text, document.path)
+            line, column = max(error.raw_line, 1), error.raw_column + 1
+            failures.append(Failure(cell.number, line, column, error.message.split("\n")[0], kind))
+    return SourceFile(document, cells, library, failures)
+
+
+class _Clock:
+    """Adds the seconds of a block to a table."""
+
+    __slots__ = ("_table", "_key", "_start")
+
+    def __init__(self, table: dict[str, float], key: str) -> None:
+        self._table, self._key = table, key
+
+    def __enter__(self) -> None:
+        self._start = perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        self._table[self._key] = self._table.get(self._key, 0.0) + perf_counter() - self._start

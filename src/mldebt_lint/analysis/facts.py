@@ -1,0 +1,176 @@
+"""Facts: what one file contributes to the project, as plain data that can be written to JSON and read back."""
+
+from __future__ import annotations
+
+import types
+import typing
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TypeVar, Union
+
+import libcst as cst
+
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.names import Binds, dotted_name
+from mldebt_lint.model import Location
+from mldebt_lint.reading.document import MagicKind
+
+F = TypeVar("F", bound="Fact")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Base of all facts: frozen dataclasses of str, int, float, bool, None, tuples, Locations and other facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Fact):
+    """One imported module or name: absolute dotted name; `star` for `from x import *`."""
+
+    target: str
+    star: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFact(Fact):
+    """What every project rule may ask of a file without its tree.
+
+    `acts` is true when the top level does more than define, import and bind constants. `main_line` is the line
+    of the main guard. `references` are all identifiers that the file reads as a name or attribute, `words` all
+    string constants that are identifiers, `runs` the command lines in its IPython escapes.
+    """
+
+    path: str
+    name: str
+    is_notebook: bool
+    imports: tuple[Import, ...]
+    main_guard: bool
+    acts: bool
+    definitions: tuple[str, ...]
+    references: frozenset[str]
+    words: frozenset[str]
+    runs: tuple[str, ...]
+    lines: int
+    executes: bool
+
+
+def module_fact(file: SourceFile) -> ModuleFact:
+    """Collect the shared fact of one file."""
+    return ModuleFact(
+        path=file.path,
+        name=file.module_name,
+        is_notebook=file.is_notebook,
+        imports=_imports(file),
+        main_guard=any(_is_main_guard(node) for node in file.index.of(cst.If)),
+        acts=any(_acts(statement) for module in file.index.modules for statement in module.body),
+        definitions=tuple(n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)),
+        references=_references(file),
+        words=_words(file),
+        runs=_runs(file),
+        lines=sum(cell.text.count("\n") + 1 for cell in file.document.cells),
+        executes=any(file.qualified(call.func) == "builtins.exec" for call in file.calls),
+    )
+
+
+def _imports(file: SourceFile) -> tuple[Import, ...]:
+    found: dict[Import, None] = {}
+    for node in file.index.of(cst.Import):
+        found.update((Import(dotted_name(alias.name)), None) for alias in node.names)
+    for node_from in file.index.of(cst.ImportFrom):
+        base = file.names.absolute(node_from)
+        if isinstance(node_from.names, cst.ImportStar):
+            found[Import(base, star=True)] = None
+        else:
+            for alias in node_from.names:
+                name = dotted_name(alias.name)
+                found[Import(f"{base}.{name}" if base else name)] = None
+    return tuple(found)
+
+
+def _is_main_guard(node: cst.If) -> bool:
+    test = node.test
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return False
+    sides = (test.left, test.comparisons[0].comparator)
+    return any(isinstance(side, cst.Name) and side.value == "__name__" for side in sides)
+
+
+def _acts(statement: cst.CSTNode) -> bool:
+    """Whether a top-level statement does something: calls that stand alone, loops, with blocks."""
+    if isinstance(statement, cst.For | cst.While | cst.With):
+        return True
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    return any(isinstance(small, cst.Expr) and isinstance(small.value, cst.Call) for small in statement.body)
+
+
+def _references(file: SourceFile) -> frozenset[str]:
+    index = file.index
+    attributes = {node.attr.value for node in index.of(cst.Attribute)}
+    return frozenset(attributes | {n.value for n in index.of(cst.Name) if not _is_binding_name(file, n)})
+
+
+def _is_binding_name(file: SourceFile, name: cst.Name) -> bool:
+    parent = file.index.parent(name)
+    if isinstance(parent, cst.FunctionDef | cst.ClassDef | cst.Param):
+        return parent.name is name
+    return isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.Attribute) and parent.attr is name)
+
+
+def _words(file: SourceFile) -> frozenset[str]:
+    quoted = (node.value for node in file.index.of(cst.SimpleString))
+    return frozenset(text[1:-1] for text in quoted if text[1:-1].isidentifier())
+
+
+def _runs(file: SourceFile) -> tuple[str, ...]:
+    lines = []
+    for _, magic in file.magics:
+        if magic.kind is MagicKind.SHELL:
+            lines.append(magic.text)
+        elif magic.name == "run":
+            lines.append(f"python {magic.text}")
+    return tuple(lines)
+
+
+# -- JSON -------------------------------------------------------------------------------------------------
+
+
+def encode(value: object) -> object:
+    """Turn a fact into JSON-able lists and scalars."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return [encode(getattr(value, name)) for name in value.__dataclass_fields__]
+    return value
+
+
+def decode(kind: type[F], data: object) -> F:
+    """Rebuild a fact of the given class from what `encode` made of it."""
+    return typing.cast(F, _decode(kind, data))
+
+
+@cache
+def _hints(kind: type) -> tuple[object, ...]:
+    known = typing.get_type_hints(kind)
+    return tuple(known[field.name] for field in fields(kind))
+
+
+def _decode(kind: object, data: object) -> object:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, types.UnionType):
+        return None if data is None else _decode(next(a for a in args if a is not type(None)), data)
+    if origin in (tuple, frozenset) and isinstance(data, list):
+        if origin is tuple and not (len(args) == 2 and args[1] is Ellipsis):
+            return tuple(_decode(a, item) for a, item in zip(args, data, strict=True))
+        return origin(_decode(args[0], item) for item in data)
+    if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__") and isinstance(data, list):
+        return kind(*(_decode(hint, item) for hint, item in zip(_hints(kind), data, strict=True)))
+    return data
+
+
+def place(fact: Fact) -> Location | None:
+    """Return the location that a fact carries in its field `where`, if it has one."""
+    where = getattr(fact, "where", None)
+    return where if isinstance(where, Location) else None

@@ -1,0 +1,172 @@
+"""The whole project: its files' facts, what imports what, and the programs that run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.paths import folder, is_test_path
+from mldebt_lint.reading.companion import Companion, commands, console_scripts, run_targets
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An entry point with its import closure: `files` are the paths of the project that it reaches."""
+
+    entry: str
+    files: frozenset[str]
+
+
+class Project:
+    """What a project rule may ask; all answers are deterministic and by project-relative path."""
+
+    def __init__(
+        self,
+        modules: Iterable[ModuleFact],
+        facts: Mapping[str, Sequence[Fact]],
+        companions: Sequence[Companion],
+        library: Library,
+    ) -> None:
+        self.modules = {module.path: module for module in sorted(modules, key=lambda m: m.path)}
+        self.companions = tuple(companions)
+        self.library = library
+        self._facts = facts
+
+    def facts(self, kind: type[F]) -> list[F]:
+        """Return all facts of one class, by path and in the order of each file."""
+        return [fact for path in sorted(self._facts) for fact in self._facts[path] if isinstance(fact, kind)]
+
+    def facts_of(self, path: str, kind: type[F]) -> list[F]:
+        """Return one file's facts of one class."""
+        return [fact for fact in self._facts.get(path, ()) if isinstance(fact, kind)]
+
+    # -- imports ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_tail(self) -> dict[str, list[str]]:
+        """Every dotted name a file could be imported by, from any folder above it, to its paths."""
+        tails: defaultdict[str, list[str]] = defaultdict(list)
+        for path in self.modules:
+            parts = path.rpartition(".")[0].split("/")
+            if parts[-1] == "__init__":
+                parts = parts[:-1]
+            for start in range(len(parts)):
+                tails[".".join(parts[start:])].append(path)
+        return tails
+
+    def resolve(self, dotted: str, importer: str) -> str | None:
+        """Return the project's file that a dotted module or `module.name` means when `importer` imports it.
+
+        The importer's own folder comes first (a script sees its neighbours), then its parents, then any folder
+        of the project when only one file answers. None for other packages.
+        """
+        name = dotted
+        while name:
+            found = self._nearest(name, importer)
+            if found is not None:
+                return found
+            name = name.rpartition(".")[0]
+        return None
+
+    def _nearest(self, name: str, importer: str) -> str | None:
+        candidates = [p for p in self._by_tail.get(name, ()) if p != importer and not p.endswith(".ipynb")]
+        if not candidates:
+            return None
+        depth = name.count(".") + 1
+        here = folder(importer)
+        while True:
+            for path in candidates:
+                base = folder(path) if path.endswith("/__init__.py") else path.rpartition(".")[0]
+                if "/".join(base.split("/")[:-depth]) == here:
+                    return path
+            if not here:
+                return candidates[0] if len(candidates) == 1 else None
+            here = folder(here)
+
+    @cached_property
+    def imports(self) -> dict[str, frozenset[str]]:
+        """For each file, the project's files that it imports directly, packages' `__init__` included."""
+        return {path: frozenset(self._imported(module)) for path, module in self.modules.items()}
+
+    def _imported(self, module: ModuleFact) -> Iterable[str]:
+        for item in module.imports:
+            path = self.resolve(item.target, module.path)
+            if path is not None:
+                yield path
+                yield from self._packages_above(path)
+
+    def _packages_above(self, path: str) -> Iterable[str]:
+        here = folder(path)
+        while here:
+            package = f"{here}/__init__.py"
+            if package not in self.modules:
+                return
+            yield package
+            here = folder(here)
+
+    @cached_property
+    def importers(self) -> dict[str, frozenset[str]]:
+        """For each file, the files that import it directly."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path, targets in self.imports.items():
+            for target in targets:
+                found[target].add(path)
+        return {path: frozenset(found[path]) for path in self.modules}
+
+    def closure(self, entry: str) -> frozenset[str]:
+        """Return `entry` and every file of the project that it imports, directly or not."""
+        seen, todo = {entry}, [entry]
+        while todo:
+            for target in self.imports.get(todo.pop(), ()):
+                if target not in seen:
+                    seen.add(target)
+                    todo.append(target)
+        return frozenset(seen)
+
+    # -- programs ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def programs(self) -> tuple[Program, ...]:
+        """Every entry point outside the tests: main guards, notebooks, console scripts, and files that something
+        runs (Makefile, CI, README, shell, a notebook's escapes) or that act at top level and nobody imports."""
+        entries = [path for path, module in self.modules.items() if self._is_entry(module)]
+        return tuple(Program(entry, self.closure(entry)) for entry in entries if not is_test_path(entry))
+
+    def programs_of(self, path: str) -> tuple[Program, ...]:
+        """Return the programs that reach a file."""
+        return tuple(program for program in self.programs if path in program.files)
+
+    def _is_entry(self, module: ModuleFact) -> bool:
+        if module.main_guard or module.is_notebook or module.path in self.run_files:
+            return True
+        return module.acts and not self.importers[module.path] and not module.path.endswith("__init__.py")
+
+    @cached_property
+    def run_files(self) -> frozenset[str]:
+        """The files that a command somewhere in the project runs, and the modules of its console scripts."""
+        found: set[str] = set()
+        for companion in self.companions:
+            lines = (target for line in commands(companion) for target in run_targets(line))
+            found.update(filter(None, (self._runnable(target, folder(companion.path)) for target in lines)))
+            for _, function in console_scripts(companion):
+                path = self.resolve(function.partition(":")[0], companion.path)
+                found.update([path] if path else [])
+        for module in self.modules.values():
+            targets = (target for line in module.runs for target in run_targets(line))
+            found.update(filter(None, (self._runnable(target, folder(module.path)) for target in targets)))
+        return frozenset(found)
+
+    def _runnable(self, target: str, base: str) -> str | None:
+        """Find the file that `python target` means, from the folder of the command or the project's root."""
+        for prefix in dict.fromkeys((base, "")):
+            path = f"{prefix}/{target}".strip("/").removeprefix("./")
+            if path in self.modules:
+                return path
+        return None if "/" in target or target.endswith((".py", ".ipynb")) else self.resolve(target, f"{base}/_")

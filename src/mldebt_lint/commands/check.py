@@ -1,0 +1,136 @@
+"""`mldebt-lint check`: from the command line's words to reports and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mldebt_lint.commands.terminal import make_style
+from mldebt_lint.config import Config, Flags, find_root, load_config, show_settings
+from mldebt_lint.engine import Request, make_plan, run, shown_paths
+from mldebt_lint.errors import UserError
+from mldebt_lint.model import Report
+from mldebt_lint.registry import Registry, Sources, build_registry
+from mldebt_lint.reporters import reporter
+from mldebt_lint.reporters.merge import merge, rebase
+from mldebt_lint.reporters.tables import render_statistics, render_timings
+
+CLEAN, FINDINGS, TROUBLE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The words of the command line, unread."""
+
+    paths: tuple[str, ...] = ()
+    flags: Flags = field(default_factory=Flags)
+    config: tuple[str, ...] = ()
+    isolated: bool = False
+    stdin_filename: str = "stdin.py"
+    force_exclude: bool = False
+    trust_project: bool = False
+    exit_zero: bool = False
+    statistics: bool = False
+    show_files: bool = False
+    show_settings: bool = False
+    timings: bool = False
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+def check(options: Options) -> int:
+    """Run the linter, write the reports and return the exit code. Raises UserError for a user's mistake."""
+    requests = list(make_requests(options))
+    if options.show_settings or options.show_files:
+        print("\n".join(_shown(options, requests)))
+        return CLEAN
+    reports = [rebase(run(request), _base(request.config.root)) for request in requests]
+    report = merge(reports)
+    config = requests[0].config
+    write_reports(options, config, report)
+    if options.timings:
+        sys.stderr.write(render_timings(report))
+    return exit_code(options, config, report)
+
+
+def make_requests(options: Options) -> Iterable[Request]:
+    """Yield one request for each project that the given paths belong to."""
+    stdin = Path(options.stdin_filename) if "-" in options.paths else None
+    if stdin is not None and len(options.paths) > 1:
+        raise UserError("standard input (-) cannot be linted together with paths")
+    paths = [] if stdin is not None else [Path(path) for path in options.paths or (".",)]
+    roots: dict[Path, list[Path]] = {}
+    for path in [stdin] if stdin is not None else paths:
+        roots.setdefault(find_root(path), []).append(path)
+    registries: dict[Sources, Registry] = {}
+    for root, below in roots.items():
+        config = read_config(options, root)
+        sources = Sources(root, config.packs, config.local_rules, config.plugins, options.trust_project)
+        registry = registries.get(sources) or build_registry(sources)
+        registries[sources] = registry
+        content = (Path(os.path.abspath(stdin)), sys.stdin.buffer.read()) if stdin is not None else None
+        below = [] if stdin is not None else below
+        yield Request(config, registry, tuple(below), content, options.force_exclude, options.timings)
+
+
+def read_config(options: Options, root: Path) -> Config:
+    """Return the settings of one project with the command line laid over them."""
+    files = [word for word in options.config if "=" not in word]
+    pairs = [word for word in options.config if "=" in word]
+    if len(files) > 1:
+        raise UserError("--config names two files", hint="give one file, and single settings as 'key = value'")
+    file = Path(files[0]) if files else None
+    if file is not None and not file.is_file():
+        raise UserError(f"the configuration file '{files[0]}' does not exist")
+    return load_config(root, file=file, overrides=pairs, isolated=options.isolated).with_flags(options.flags)
+
+
+def write_reports(options: Options, config: Config, report: Report) -> None:
+    """Write every wanted format to its path, or to standard output."""
+    style = make_style(options.color, quiet=options.quiet)
+    default = "full" if sys.stdout.isatty() else "concise"
+    for word in config.output_format or (default,):
+        name, _, path = word.partition(":")
+        text = reporter(name, style).render(report)
+        if path:
+            _write_file(Path(path), text)
+        elif options.statistics and name in {"full", "concise"}:
+            sys.stdout.write(render_statistics(report, style))
+        else:
+            sys.stdout.write(text)
+
+
+def _write_file(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.partial")
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise UserError(f"cannot write the report to '{path}': {error.strerror}") from error
+
+
+def exit_code(options: Options, config: Config, report: Report) -> int:
+    """Return 2 when something could not be judged, 1 when a finding reaches `fail_on`, else 0."""
+    if report.problems:
+        return TROUBLE
+    failing = any(finding.severity >= config.fail_on for finding in report.findings)
+    return FINDINGS if failing and not options.exit_zero else CLEAN
+
+
+def _base(root: Path) -> str:
+    relative = os.path.relpath(root)
+    return "" if relative == "." else Path(relative).as_posix()
+
+
+def _shown(options: Options, requests: Sequence[Request]) -> Iterable[str]:
+    for request in requests:
+        if options.show_files:
+            yield from shown_paths(request)
+        else:
+            rules = make_plan(request).rules
+            yield show_settings(request.config, {rule.name: rule.options for rule in rules})

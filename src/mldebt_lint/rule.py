@@ -1,0 +1,171 @@
+"""All that the author of a rule imports."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import libcst as cst
+
+from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.directives import Directive
+from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.file import SourceFile, labelled
+from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.project import Program, Project
+from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+
+__all__ = [
+    "UNKNOWN",
+    "Api",
+    "Bad",
+    "Confidence",
+    "Debt",
+    "Directive",
+    "DirectiveRule",
+    "Edit",
+    "Example",
+    "Fact",
+    "FileRule",
+    "Finding",
+    "Fix",
+    "Good",
+    "Location",
+    "ModuleFact",
+    "NoOptions",
+    "Profile",
+    "Program",
+    "Project",
+    "ProjectRule",
+    "Role",
+    "Rule",
+    "Severity",
+    "SourceFile",
+    "Span",
+    "cst",
+    "is_test_path",
+    "labelled",
+]
+
+EXAMPLE_FILE = "example.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece of code that shows a rule: one file's text, or a project's files by path.
+
+    A path that ends in `.ipynb` may hold plain Python with `# %%` lines between the cells, from which the tests
+    make a notebook. Lines that must be reported end in `# bad`; in files where a comment would change the
+    meaning, in `# bad` on the line above is not possible, so `at` names them as `path:line` or
+    `path:cell 2:line`.
+    """
+
+    code: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    at: tuple[str, ...] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The example's files, dedented."""
+        files = self.files or {EXAMPLE_FILE: self.code}
+        return {path: textwrap.dedent(text).lstrip("\n") for path, text in files.items()}
+
+
+class Bad(Example):
+    """Code that the rule reports, on exactly the marked lines."""
+
+
+class Good(Example):
+    """A near miss: code that looks like the debt and is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a rule that has none."""
+
+
+class Rule:
+    """What every rule declares. A rule holds no state beside its options.
+
+    The docstring opens with a one-sentence summary, followed by the headed paragraphs `Why it is debt`,
+    `What to do instead`, `Known limits` and, if there are any, `References`.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    debt: ClassVar[Debt]
+    severity: ClassVar[Severity]
+    confidence: ClassVar[Confidence] = Confidence.HIGH
+    profile: ClassVar[Profile] = Profile.DEFAULT
+    since: ClassVar[str] = "0.1.0"
+    effort_minutes: ClassVar[int] = 10
+    examples: ClassVar[tuple[Example, ...]] = ()
+    Options: ClassVar[type] = NoOptions
+
+    def __init__(self, options: object | None = None) -> None:
+        self.options = options if options is not None else self.Options()
+
+    def found(
+        self,
+        where: Location,
+        message: str,
+        related: tuple[Location, ...] = (),
+        *,
+        confidence: Confidence | None = None,
+        severity: Severity | None = None,
+        profile: Profile | None = None,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """Return a finding of this rule.
+
+        `related` are the other places that prove it, each with its label. `severity`, `confidence` and `profile`
+        may say less than the rule's own, for a kind of case that is less sure.
+        """
+        return Finding(
+            code=self.code,
+            name=self.name,
+            debt=self.debt,
+            severity=self.severity if severity is None else severity,
+            confidence=self.confidence if confidence is None else confidence,
+            profile=self.profile if profile is None else profile,
+            message=message,
+            where=where,
+            related=related,
+            fix=fix,
+        )
+
+
+class FileRule(Rule):
+    """A rule that needs one file only."""
+
+    def check(self, file: SourceFile) -> Iterator[Finding]:
+        """Yield the findings of one file."""
+        raise NotImplementedError
+
+
+class ProjectRule(Rule):
+    """A rule that needs the facts of all files."""
+
+    def collect(self, file: SourceFile) -> Iterator[Fact]:
+        """Yield what this file contributes: plain data, no nodes."""
+        return iter(())
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """Yield the findings of the project, once."""
+        raise NotImplementedError
+
+
+class DirectiveRule(Rule):
+    """A rule about the suppression comments themselves; it runs when all other findings are settled."""
+
+    def check(self, directives: Sequence[Directive], codes: Mapping[str, str]) -> Iterator[Finding]:
+        """Yield findings about one file's directives.
+
+        `codes` are the known rules: code and name, each to the code. `Directive.unused` names the rules that ran
+        on the file and that the directive silenced nothing of.
+        """
+        raise NotImplementedError

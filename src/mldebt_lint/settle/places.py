@@ -1,0 +1,51 @@
+"""Completes the findings that are shown: source lines, physical places in notebooks, fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mldebt_lint.model import Finding, Location, Report
+from mldebt_lint.reading.document import Document
+from mldebt_lint.reading.notebook import PhysicalMap, physical_spans
+from mldebt_lint.settle.fingerprint import with_fingerprints
+
+Reader = Callable[[str], tuple[bytes, Document]]
+
+
+def complete(report: Report, read: Reader) -> Report:
+    """Fill in what only the findings of the report need; `read` gives a file's bytes and document by path."""
+    places = [place for finding in report.findings for place in (finding.where, *finding.related)]
+    pages = {path: _page(path, read) for path in sorted({place.path for place in places})}
+    for page in pages.values():
+        report.sources.update(page.sources)
+    findings = [_placed(finding, pages) for finding in report.findings]
+    report.findings = with_fingerprints(findings, report.sources)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    sources: dict[tuple[str, int | None], list[str]]
+    physical: PhysicalMap | None
+
+
+def _page(path: str, read: Reader) -> _Page:
+    try:
+        raw, document = read(path)
+    except OSError:  # it vanished since it was analysed; the finding stands without its excerpt
+        return _Page({}, None)
+    sources = {(path, cell.number): cell.original.splitlines() for cell in document.cells}
+    return _Page(sources, physical_spans(raw) if document.is_notebook and document.cells else None)
+
+
+def _placed(finding: Finding, pages: dict[str, _Page]) -> Finding:
+    where = _physical(finding.where, pages)
+    return replace(finding, where=where, related=tuple(_physical(place, pages) for place in finding.related))
+
+
+def _physical(place: Location, pages: dict[str, _Page]) -> Location:
+    physical = pages[place.path].physical
+    if place.cell is None or physical is None:
+        return place
+    return replace(place, physical=physical.span(place.cell, place.span))

@@ -1,0 +1,62 @@
+"""Every rule's examples are run: exactly the marked lines are reported, and near misses stay silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mldebt_lint.analysis.facts import Fact, decode, encode
+from mldebt_lint.engine import RECURSION_LIMIT
+from mldebt_lint.registry import Registry, Sources, build_registry
+from mldebt_lint.rule import Bad, Example, Good, Rule
+from mldebt_lint.testing import run_example
+
+RULES = build_registry(Sources(root=Path.cwd())).rules
+CASES = [
+    pytest.param(rule, example, id=f"{rule.code}-{type(example).__name__.lower()}-{number}")
+    for rule in RULES
+    for number, example in enumerate(rule.examples, start=1)
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_exactly_the_marked_lines_are_reported(
+    rule: type[Rule], example: Example, registry: Registry, tmp_path: Path
+) -> None:
+    outcome = run_example(rule, example, registry, tmp_path)
+    assert outcome.report.problems == []
+    assert outcome.reported == outcome.expected
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_two_bad_and_two_good_examples(rule: type[Rule]) -> None:
+    kinds = [type(example) for example in rule.examples]
+    assert (kinds.count(Bad) >= 2, kinds.count(Good) >= 2) == (True, True)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_explains_itself_under_the_fixed_headings(rule: type[Rule]) -> None:
+    prose = rule.__doc__ or ""
+    missing = [h for h in ("Why it is debt", "What to do instead", "Known limits") if h not in prose]
+    assert missing == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_no_good_example_carries_a_bad_mark(rule: type[Rule]) -> None:
+    marked = [e for e in rule.examples if isinstance(e, Good) and any("# bad" in t for t in e.sources.values())]
+    assert marked == []
+
+
+def test_names_and_codes_are_unique_and_well_formed() -> None:
+    assert len({rule.name for rule in RULES}) == len({rule.code for rule in RULES}) == len(RULES)
+    assert [r.name for r in RULES if not r.name.replace("-", "").isalnum() or r.name.lower() != r.name] == []
+
+
+def test_facts_survive_json() -> None:
+    import json
+
+    kinds = [kind for kind in Fact.__subclasses__() if kind.__module__.startswith("_mldebt_rules")]
+    assert kinds, "no rule declares a fact"
+    assert RECURSION_LIMIT > 1000
+    assert json.loads(json.dumps(encode(()))) == [] and decode is not None
