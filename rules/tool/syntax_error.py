@@ -28,7 +28,7 @@ class SyntaxErrorFound(FileRule):
     severity = Severity.ERROR
     effort_minutes = 5
     examples = (
-        Bad("def train(model:\n    pass  # bad\n"),
+        Bad("def train(model:  # bad\n    pass\n"),
         Bad(files={"train.ipynb": "# %%\nx = 1\n# %%\nfor in x:  # bad\n    pass\n# %%\ny = 2\n"}),
         Good("def train(model):\n    pass\n"),
         Good(files={"explore.ipynb": "# %%\n%matplotlib inline\n# %%\n!pip install torch\n"}),

@@ -27,8 +27,8 @@ class UnusedSuppression(DirectiveRule):
     severity = Severity.WARNING
     effort_minutes = 1
     examples = (
-        Bad("import sys\n\nprint(sys.path)  # mldebt: ignore[MLD001] # bad\n"),
-        Bad("# mldebt: file-ignore[unused-suppression] # bad\nx = 1\n"),
+        Bad("import sys\n\nprint(sys.path)  # mldebt: ignore[MLD000] # bad\n"),
+        Bad("# mldebt: file-ignore[syntax-error] # bad\nx = 1\n"),
         Good("x = 1  # noqa: E501\n"),
         Good('TEXT = "# mldebt: ignore[MLD001]"\n'),
     )

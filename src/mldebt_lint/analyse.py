@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -122,9 +125,23 @@ def parse(document: Document, library: Library) -> SourceFile:
             cells.append(ParsedCell(cell, libcst.native.parse_module(cell.text)))
         except cst.ParserSyntaxError as error:
             kind = parse_failure_kind(cell.text, document.path)
-            line, column = max(error.raw_line, 1), error.raw_column + 1
-            failures.append(Failure(cell.number, line, column, error.message.split("\n")[0], kind))
+            failures.append(Failure(cell.number, *_where_and_why(cell.text, error), kind))
     return SourceFile(document, cells, library, failures)
+
+
+def _where_and_why(text: str, error: cst.ParserSyntaxError) -> tuple[int, int, str]:
+    """Line, column and message of a syntax error: Python's own when it fails too, for they are the clearer ones."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as own:
+        return own.lineno or 1, max(own.offset or 1, 1), own.msg
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    found = re.search(r"error at (\d+):(\d+)", error.message)
+    line, column = (int(found[1]), int(found[2]) + 1) if found else (1, 1)
+    return min(line, text.count("\n") + 1), column, error.message.split("\n")[0]
 
 
 class _Clock:

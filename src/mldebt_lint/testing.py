@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mldebt_lint.config import Flags, load_config
 from mldebt_lint.engine import Request, run
-from mldebt_lint.model import Finding, Profile, Report
+from mldebt_lint.model import Debt, Finding, Profile, Report
 from mldebt_lint.registry import Registry
 from mldebt_lint.rule import Bad, Example, Rule
 
@@ -44,7 +44,7 @@ def run_example(rule: type[Rule], example: Example, registry: Registry, folder: 
 
 
 def _others(rule: type[Rule]) -> tuple[str, ...]:
-    return () if rule.code == "MLD000" else ("MLD000",)
+    return () if rule.debt is Debt.TOOL else ("MLD000",)
 
 
 def _place(finding: Finding) -> str:

@@ -105,7 +105,12 @@ def _converted(name: str, value: Constant | Unknown) -> Constant | Unknown:
     if not isinstance(value, str | int | float):
         return UNKNOWN
     try:
-        return {"builtins.str": str, "builtins.int": int, "builtins.float": float}[name](value)
+        match name:
+            case "builtins.str":
+                return str(value)
+            case "builtins.int":
+                return int(value)
+        return float(value)
     except (ValueError, OverflowError):
         return UNKNOWN
 
@@ -157,7 +162,8 @@ def _arithmetic(operator: cst.BaseBinaryOp, left: float, right: float) -> Consta
             case cst.FloorDivide():
                 return left // right
             case cst.Power() if abs(left) <= 1000 and abs(right) <= 64:
-                return float(left**right) if isinstance(left, float) or right < 0 else int(left**right)
+                value: object = left**right
+                return UNKNOWN if isinstance(value, complex) else value
     except (ZeroDivisionError, OverflowError):
         return UNKNOWN
     return UNKNOWN

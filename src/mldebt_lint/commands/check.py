@@ -133,4 +133,4 @@ def _shown(options: Options, requests: Sequence[Request]) -> Iterable[str]:
             yield from shown_paths(request)
         else:
             rules = make_plan(request).rules
-            yield show_settings(request.config, {rule.name: rule.options for rule in rules})
+            yield show_settings(request.config, [(rule, rule.options) for rule in rules])
