@@ -118,7 +118,7 @@ def _read_file(file: Path, root: Path) -> _Layer:
     tree = _parse(text, shown)
     lines = key_lines(text)
     prefix: KeyPath = ()
-    if file.name == "pyproject.toml" or "tool" in tree:
+    if file.name not in OWN_FILES and (file.name == "pyproject.toml" or "tool" in tree):
         tree, prefix = _section(tree, lines, shown), SECTION
 
     def place(path: KeyPath) -> str:
@@ -217,7 +217,5 @@ def _notes(found: Sequence[Path]) -> tuple[Note, ...]:
     """Name the winner where one directory configures this tool more than once."""
     if len(found) < 2:
         return ()
-    others = " and ".join(file.name for file in found[1:])
-    return (
-        Note(f"{found[0].name} is the configuration; {others} beside it is not read", path=found[0].name),
-    )
+    winner, *others = (file.name for file in found)
+    return (Note(f"{winner} is the configuration; not read beside it: {', '.join(others)}", path=winner),)

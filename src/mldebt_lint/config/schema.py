@@ -217,5 +217,5 @@ def _near_key(key: str) -> str:
     if key in _FOREIGN:
         return f"did you mean '{_FOREIGN[key]}'?"
     if key == "tool":
-        return "keys stand at the top of this file, without [tool.mldebt-lint]"
+        return "leave out 'tool.mldebt-lint' here"
     return did_you_mean(key.replace("_", "-"), KEYS)
