@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,9 @@ def test_empty_flags_change_nothing() -> None:
 def test_a_path_is_shown_relative_to_the_root_where_it_lies_inside() -> None:
     assert shown_path(Path("/p/a/b.toml"), Path("/p")) == "a/b.toml"
     assert shown_path(Path("/q/b.toml"), Path("/p")) == "/q/b.toml"
+
+
+def test_settings_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    write(tmp_path, {"mldebt-lint.toml": EVERY_KEY})
+    config = load_config(tmp_path)
+    assert pickle.loads(pickle.dumps(config)) == config

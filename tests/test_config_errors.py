@@ -46,8 +46,9 @@ def error_of(root: Path, **arguments: object) -> str:
         ("packs = [1]", "1: packs[0] must be a string, not the number 1"),
         ("profile = 2", '1: profile must be "default", "strict" or "audit", not the number 2'),
         (
-            'profile = "strikt"',
-            """1: profile must be "default", "strict" or "audit", not the string "strikt" (did you mean 'strict'?)""",
+            'fail-on = "eror"',
+            '1: fail-on must be "info", "warning" or "error", not the string "eror" '
+            "(did you mean 'error'?)",
         ),
         (
             '[severity]\nMLD5 = "off"',

@@ -62,7 +62,7 @@ def test_with_none_of_these_the_root_is_the_directory_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, {"scripts/a.py": ""})
-    monkeypatch.setattr("mldebt_lint.config.load._holds", lambda directory, names: False)
+    monkeypatch.setattr("mldebt_lint.config.load._holds", lambda *_: False)
     assert find_root(tmp_path / "scripts") == tmp_path / "scripts"
     assert find_root(tmp_path / "scripts/a.py") == tmp_path / "scripts"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt_lint.config import Config, Decision, Flags, check_selectors, load_config, resolve, selected_codes
+from mldebt_lint.config import Config, Decision, Flags, check_selectors, load_config, resolve
 from mldebt_lint.errors import UserError
 from mldebt_lint.model import Debt, Profile, Severity
 
@@ -296,7 +296,3 @@ def test_a_lenient_run_still_rejects_unknown_names_of_the_command_line() -> None
 
 def test_a_rule_may_be_configured_by_its_code(tmp_path: Path) -> None:
     check_selectors(RULES, configured("[rules.MLD502]\n", tmp_path))
-
-
-def test_the_selected_codes_are_those_that_any_selector_names() -> None:
-    assert selected_codes(["MLD82", "glue-ratio"], RULES) == {"MLD502", "MLD821", "MLD822", "MLD824"}

@@ -164,28 +164,24 @@ def test_the_text_does_not_depend_on_where_the_project_is(tmp_path: Path) -> Non
     assert len(texts) == 1
 
 
-words = st.lists(st.text(max_size=5), max_size=3).map(tuple)
+words = st.lists(st.text(max_size=5), max_size=3)
+options = st.fixed_dictionaries({"number": st.integers(), "flag": st.booleans(), "words": words})
 
 
-@given(ignore=words, exclude=words, pattern=st.text(max_size=8), number=st.integers(), flag=st.booleans())
+@given(words.map(tuple), st.text(max_size=8), options)
 def test_what_is_shown_can_be_read_back(
-    tmp_path_factory: pytest.TempPathFactory,
-    ignore: tuple[str, ...],
-    exclude: tuple[str, ...],
-    pattern: str,
-    number: int,
-    flag: bool,
+    tmp_path_factory: pytest.TempPathFactory, texts: tuple[str, ...], key: str, raw: dict[str, object]
 ) -> None:
     root = tmp_path_factory.mktemp("project")
     config = Config(
         root=root,
         source=root / "mldebt-lint.toml",
         select=("ALL",),
-        ignore=ignore,
-        exclude=exclude,
-        per_file_ignores=((pattern, ignore),),
-        rule_options={pattern: {"number": number, "flag": flag, "words": list(exclude)}},
-        severity={"MLD5": Severity.ERROR},
+        ignore=texts,
+        exclude=texts,
+        per_file_ignores=((key, texts),),
+        rule_options={key: raw},
+        severity={key: Severity.ERROR},
     )
     (root / "mldebt-lint.toml").write_bytes(show_settings(config).encode())
     assert load_config(root) == config

@@ -64,6 +64,7 @@ def load_config(
     """
     if file is not None and isolated:
         raise UserError("an isolated run reads no configuration file", hint=f"leave out --isolated or {file}")
+    root = Path(os.path.abspath(root))
     found = [] if file is not None or isolated else config_files(root)
     source = file or next(iter(found), None)
     tree: dict[str, object] = {}
@@ -215,7 +216,7 @@ def _paths_in(value: object, path: KeyPath) -> Iterator[KeyPath]:
 
 def _notes(found: Sequence[Path]) -> tuple[Note, ...]:
     """Name the winner where one directory configures this tool more than once."""
-    if len(found) < 2:
+    if not found[1:]:
         return ()
     winner, *others = (file.name for file in found)
     return (Note(f"{winner} is the configuration; not read beside it: {', '.join(others)}", path=winner),)

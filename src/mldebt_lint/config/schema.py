@@ -72,7 +72,12 @@ class Node:
 def bare_or_quoted(part: str) -> str:
     """Return a key as TOML writes it."""
     is_bare = part.replace("-", "").replace("_", "").isalnum() and part.isascii()
-    return part if is_bare else json.dumps(part, ensure_ascii=False)
+    return part if is_bare else quoted(part)
+
+
+def quoted(text: str) -> str:
+    """Return a string as TOML writes it, which is as JSON does but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def string(node: Node) -> str:

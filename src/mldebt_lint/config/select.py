@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -248,23 +248,21 @@ def _unknown(selector: str, place: str, rules: Iterable[RuleInfo]) -> UserError:
     )
 
 
-def _suggest(word: str, known: Iterable[str]) -> str:
-    """Suggest what differs in case or a `cat:` only, the longest beginning of a code, or the nearest spelling."""
+def _suggest(word: str, known: Collection[str]) -> str:
+    """Suggest what differs only in case or a `cat:`, the known beginning of a code, or a near spelling."""
     folded = {text.casefold(): text for text in known}
     plain = word.casefold().replace("_", "-")
     for same in (plain, f"cat:{plain}"):
         if same in folded:
             return f"did you mean '{folded[same]}'?"
-    if not _PREFIX.fullmatch(word.upper()) or not word[-1].isdigit():
+    code = word.upper()
+    if not re.fullmatch(r"[A-Z]+[0-9]+", code):
         return did_you_mean(word, folded.values())
-    beginnings = (word.upper()[:end] for end in range(len(word), 0, -1))
-    codes = [text for text in folded.values() if text[-1].isdigit()]
-    nearest = next((start for start in beginnings if start[-1].isdigit() and _begins(start, codes)), "")
-    return f"did you mean '{nearest}'?" if nearest else ""
-
-
-def _begins(start: str, words: Iterable[str]) -> bool:
-    return any(word.startswith(start) for word in words)
+    beginnings = (code[:end] for end in range(len(code), 0, -1) if code[end - 1].isdigit())
+    known_beginning = next(
+        (start for start in beginnings if any(text.startswith(start) for text in known)), ""
+    )
+    return f"did you mean '{known_beginning}'?" if known_beginning else ""
 
 
 def _categories() -> frozenset[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mldebt_lint.config.load import shown_path
 from mldebt_lint.config.options import option_values
-from mldebt_lint.config.schema import KEYS, bare_or_quoted
+from mldebt_lint.config.schema import KEYS, bare_or_quoted, quoted
 from mldebt_lint.config.select import RuleInfo
 from mldebt_lint.config.settings import Config, KeyPath
 
@@ -125,7 +124,7 @@ def _toml(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            return quoted(value)
         case list() | tuple():
             return f"[{', '.join(_toml(item) for item in value)}]"
         case dict():
