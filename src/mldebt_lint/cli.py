@@ -143,7 +143,8 @@ def rules(output_format: str, color: str) -> None:
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit code 2."""
     try:
-        cli.main(standalone_mode=False)
+        result = cli.main(standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -13,6 +13,15 @@ from mldebt_lint.registry import Registry, Sources, build_registry
 from mldebt_lint.reporters.rule_page import RulePage
 from mldebt_lint.rule import Bad, Example, Good, Rule
 
+PAPER = {
+    "2": "2 Complex Models Erode Boundaries",
+    "3": "3 Data Dependencies Cost More than Code Dependencies",
+    "4": "4 Feedback Loops",
+    "5": "5 ML-System Anti-Patterns",
+    "6": "6 Configuration Debt",
+    "7": "7 Dealing with Changes in the External World",
+    "8": "8 Other Areas of ML-related Debt",
+}
 HEADINGS = ("Why it is debt", "What to do instead", "Known limits", "References")
 
 
@@ -64,9 +73,9 @@ def rule_page(rule: type[Rule], decision: Decision | None) -> RulePage:
 
 
 def paper_section(code: str) -> str:
-    """Return the section of the paper that a code's first digit names; empty for the tool's own and for §9."""
-    found = re.match(r"MLD([2-8])", code)
-    return found[1] if found else ""
+    """Return the section of the paper that a code's first digit names; empty for the tool's own and for others."""
+    found = re.match(r"MLD(\d)", code)
+    return PAPER.get(found[1], "") if found else ""
 
 
 def sections(docstring: str) -> dict[str, str]:
