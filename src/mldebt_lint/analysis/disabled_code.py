@@ -1,0 +1,218 @@
+"""Finds the disabled code in a file's comments, and leaves prose, usage examples and documented settings alone."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import takewhile
+
+from mldebt_lint.analysis.comment_code import Line, Piece, comment_runs, pieces, uncomment
+from mldebt_lint.analysis.comment_weight import (
+    Weight,
+    bound_names,
+    entry_weight,
+    is_telling,
+    statement_weight,
+)
+from mldebt_lint.analysis.comments import TOKEN, Comment
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.reading.document import Cell
+
+NAME = re.compile(r"(?<![.\w])[^\W\d]\w*")
+QUICK = re.compile(
+    r"[\w\])]\s*[-+*/@|&%]*=(?!=)|[\w\])]\(|^\W*(?:from|import|return|raise|assert|del)\b|,\s*$"
+)
+# Comments that speak to tools, and cell marks of notebooks that are kept as scripts.
+DIRECTIVE = re.compile(
+    r"#+\s*(?:(?:type|noqa|pylint|mypy|flake8|ruff|isort|fmt|yapf|pragma|nosec|vim|coding|mldebt|pyright|pytype|cython"
+    r"|distutils|codespell)\s*[:=]|-\*-|(?:end)?region\b|%|!|@|///|\+\s*\{|In\s*\[)"
+)
+# What announces an illustration, or an option that the reader is invited to take.
+VERBS = r"(?:be|use|do|run|have|look|see|write|call|set|add|access|skip)"
+EXAMPLE = re.compile(
+    rf"""
+    \b(?:usage|examples?|e\.?g|i\.e|equivalent\w*|equals?|same\sas|similar\w*|instance|alternative\w*|pseudo\w*|formulas?
+    |outputs?|prints|expect\w*|where|raises?|errors?|exercise|hint|tip|syntax|means?|optional\w*|notation|algorithm)\b
+    | \blike\s(?:this|so|these)\b | \blooks?\slike\b | \bhow\sto\b | \bcorrespond | \b(?:computed?|defined)\sas\b
+    | \b(?:can|could|may|might|should|would|must|shall)\s(?:also\s)?{VERBS}\b
+    | \byou\s(?:can|may|could|might|need|should|want|have)\b | \bif\syou\b | ^\s*(?:step\s)?\d+[.)]\s
+    | \bto\s(?:use|run|enable|disable|reuse|reproduce|turn)\b | \bfrom\sthe\sdocs\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+SWITCH = re.compile(r"\bun-?comment", re.IGNORECASE)
+# What says that the code below is no longer wanted; it outweighs all of the above.
+RETIRED = re.compile(
+    r"\b(?:old|older|previous(?:ly)?|original(?:ly)?|deprecated|disabled?|todo|fixme|hack|xxx|removed?|legacy|unused"
+    r"|former(?:ly)?|not (?:used|needed|working|work)|does ?n.t work|used to|obsolete|temporar(?:y|ily)|for now"
+    r"|debug(?:ging)?|experiment\w*|tried|try)\b",
+    re.IGNORECASE,
+)
+SWITCH_REACH = 20  # lines below a "uncomment one of these"
+PROSE_WITHIN = 2  # lines of prose that may stand inside disabled code
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """A stretch of comments that holds disabled code: its ends, its lines of code, and how it begins."""
+
+    first: Comment
+    last: Comment
+    lines: int
+    gist: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of comments, cut and weighed; `is_switch` when a comment near above says to uncomment what follows."""
+
+    lines: Sequence[Line]
+    pieces: Sequence[Piece]
+    weights: Sequence[Weight]
+    is_switch: bool
+
+
+def find_disabled(file: SourceFile) -> Iterator[Disabled]:
+    """Yield the disabled code in a file's comments, in order."""
+    cells = {cell.number: cell for cell in file.document.cells}
+    runs = [run for run in comment_runs(file.comments) if _is_promising(run)]
+    if not runs:
+        return
+    cut = [_cut(run, cells[run[0].cell]) for run in runs]
+    switches = [comment for comment in file.comments if SWITCH.search(comment.text)]
+    live = _live_names(file)
+    bound = {
+        name for _, parts in cut for piece in parts for node in piece.nodes for name in bound_names(node)
+    }
+    for lines, parts in cut:
+        weights = [_weight(lines, piece, live, live | bound) for piece in parts]
+        yield from _in_run(_Run(lines, parts, weights, _is_switch(switches, lines)))
+
+
+def _is_promising(run: list[Comment]) -> bool:
+    if any(">>>" in comment.text or "```" in comment.text for comment in run):
+        return False
+    return any(QUICK.search(comment.text) for comment in run)
+
+
+def _live_names(file: SourceFile) -> Set[str]:
+    """All names in the file's live code; attributes are none."""
+    found = set(dir(builtins))
+    for cell in file.document.cells:
+        found.update(NAME.findall(TOKEN.sub(" ", cell.text)))
+    return found
+
+
+def _cut(run: list[Comment], cell: Cell) -> tuple[list[Line], list[Piece]]:
+    lines = uncomment(run)
+    return lines, pieces(lines, _within_brackets(cell, run[0]))
+
+
+def _is_switch(switches: Sequence[Comment], lines: Sequence[Line]) -> bool:
+    first, last = lines[0].comment, lines[-1].comment
+    return any(s.cell == first.cell and first.line - SWITCH_REACH <= s.line <= last.line for s in switches)
+
+
+def _within_brackets(cell: Cell, comment: Comment) -> bool:
+    """Whether the live code before a comment leaves a bracket open, as far as its last line tells."""
+    for text in reversed(cell.text.split("\n")[: comment.line - 1]):
+        code = Line(comment, 0, text.strip()).code
+        if code:
+            return code.endswith((",", "(", "[", "{"))
+    return False
+
+
+def _weight(lines: Sequence[Line], piece: Piece, live: Set[str], known: Set[str]) -> Weight:
+    """Weigh a piece; `live` are the names of the file's code, `known` those that comments bind, too."""
+    if not piece.nodes or DIRECTIVE.match(lines[piece.first].comment.text):
+        return Weight.PROSE
+    if piece.entries:
+        return max(entry_weight(node, known) for node in piece.nodes)
+    weight = max(statement_weight(node, known) for node in piece.nodes)
+    is_option = all(_is_new_option(node, live) for node in piece.nodes)
+    return Weight.SETTING if weight > Weight.SETTING and is_option else weight
+
+
+def _is_new_option(node: ast.AST, live: Set[str]) -> bool:
+    """`# DATA_CATALOG_CLASS = DataCatalog`: a capital name that the live code does not have documents an option."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name.isupper() and name not in live
+    return False
+
+
+# -- stretches of code --------------------------------------------------------------------------------------
+
+
+def _in_run(run: _Run) -> Iterator[Disabled]:
+    start = 0
+    while start < len(run.pieces):
+        stop = _stretch(run, start)
+        found = _judge(run, start, stop) if stop > start else None
+        if found is not None:
+            yield found
+        start = max(stop, start + 1)
+
+
+def _stretch(run: _Run, start: int) -> int:
+    """Return the end of the code that begins at piece `start`; a little prose may stand within."""
+    if run.weights[start] is Weight.PROSE:
+        return start
+    stop, prose = start + 1, 0
+    for number in range(start + 1, len(run.pieces)):
+        text = run.lines[run.pieces[number].first].text
+        if run.weights[number] is not Weight.PROSE:
+            stop, prose = number + 1, 0
+        elif text:
+            prose += 1
+            if prose > PROSE_WITHIN or EXAMPLE.search(text):
+                break
+    return stop
+
+
+def _judge(run: _Run, start: int, stop: int) -> Disabled | None:
+    chosen = [n for n in range(start, stop) if run.weights[n] is not Weight.PROSE]
+    strong = [n for n in chosen if run.weights[n] is Weight.CODE]
+    if not strong or _is_documented_setting(run, chosen) or _is_announced(run, start):
+        return None
+    lines = sum(_code_lines(run, n) for n in chosen)
+    is_headed = any(line.text for line in run.lines[: run.pieces[start].first])
+    if lines < 2 and not is_telling(run.pieces[strong[0]].nodes[0], is_headed):
+        return None
+    first, last = run.lines[run.pieces[start].first], run.lines[run.pieces[stop - 1].last]
+    return Disabled(first.comment, last.comment, lines, _gist(run, strong[0]))
+
+
+def _is_announced(run: _Run, start: int) -> bool:
+    """Whether the prose above presents the code as an example or an option."""
+    if run.is_switch:
+        return True
+    first = run.pieces[start].first
+    own = " ".join(line.note for line in run.lines[first : run.pieces[start].last + 1])
+    said = takewhile(bool, (line.text for line in reversed(run.lines[:first])))
+    lead = " ".join(reversed(list(said)[:3]))
+    if RETIRED.search(lead) or RETIRED.search(own):
+        return False
+    return bool(EXAMPLE.search(lead) or EXAMPLE.search(own) or lead.endswith((":", "->", "=>")))
+
+
+def _code_lines(run: _Run, number: int) -> int:
+    piece = run.pieces[number]
+    return sum(bool(run.lines[n].code) for n in range(piece.first, piece.last + 1))
+
+
+def _is_documented_setting(run: _Run, chosen: Sequence[int]) -> bool:
+    """`# from a import B` above `# SETTING = B` documents an option; imports alone are disabled code."""
+    settings = [n for n in chosen if run.weights[n] is Weight.SETTING]
+    imports = [
+        n for n in chosen if all(isinstance(i, ast.Import | ast.ImportFrom) for i in run.pieces[n].nodes)
+    ]
+    return bool(settings) and len(settings) + len(imports) == len(chosen)
+
+
+def _gist(run: _Run, number: int) -> str:
+    text = run.lines[run.pieces[number].first].code
+    return text if len(text) <= 50 else f"{text[:47]}..."
