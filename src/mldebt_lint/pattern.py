@@ -93,7 +93,6 @@ def load_pattern(path: Path, shown: str) -> type[PatternRule]:
     table.only(RULE_KEYS)
     name = table.text("name")
     members = {
-        "__doc__": _prose(table),
         "code": table.text("code"),
         "name": name,
         "debt": _member(table, "debt", Debt),
@@ -104,6 +103,7 @@ def load_pattern(path: Path, shown: str) -> type[PatternRule]:
         "effort_minutes": table.integer("effort-minutes", 10),
         "match": _match(table),
         "message": table.text("message"),
+        "__doc__": _prose(table),
         "examples": tuple(_examples(table)),
     }
     return type("".join(part.title() for part in name.split("-")), (PatternRule,), members)
