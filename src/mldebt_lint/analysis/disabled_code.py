@@ -6,10 +6,10 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from mldebt_lint.analysis.comment_code import Line, Piece, comment_runs, pieces, uncomment
+from mldebt_lint.analysis.comment_code import CLAUSE, Line, Piece, comment_runs, pieces, uncomment
 from mldebt_lint.analysis.comment_weight import (
     Weight,
     bound_names,
@@ -57,12 +57,13 @@ PROSE_WITHIN = 2  # lines of prose that may stand inside disabled code
 
 @dataclass(frozen=True, slots=True)
 class Disabled:
-    """A stretch of comments that holds disabled code: its ends, its lines of code, and how it begins."""
+    """A stretch of comments that holds disabled code: its ends, its lines of code, how and where it begins."""
 
     first: Comment
     last: Comment
     lines: int
     gist: str
+    indent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,25 @@ def find_disabled(file: SourceFile) -> Iterator[Disabled]:
     bound = {
         name for _, parts in cut for piece in parts for node in piece.nodes for name in bound_names(node)
     }
+    found: list[Disabled] = []
     for lines, parts in cut:
         weights = [_weight(lines, piece, live, live | bound) for piece in parts]
-        yield from _in_run(_Run(lines, parts, weights, _is_switch(switches, lines)))
+        for item in _in_run(_Run(lines, parts, weights, _is_switch(switches, lines))):
+            if found and _goes_on(found[-1], item, cells[item.first.cell]):
+                found[-1] = replace(found[-1], last=item.last, lines=found[-1].lines + item.lines)
+            else:
+                found.append(item)
+    yield from found
+
+
+def _goes_on(before: Disabled, item: Disabled, cell: Cell) -> bool:
+    """Whether two stretches are one construct with blank lines or remarks in it: the second is a clause, or stands deeper."""
+    if before.last.cell != item.first.cell:
+        return False
+    between = cell.text.split("\n")[before.last.line : item.first.line - 1]
+    if any(line.strip() and not line.lstrip().startswith("#") for line in between):
+        return False
+    return item.indent > before.indent or bool(CLAUSE.match(item.gist))
 
 
 def _is_promising(run: list[Comment]) -> bool:
@@ -183,7 +200,7 @@ def _judge(run: _Run, start: int, stop: int) -> Disabled | None:
     if lines < 2 and not is_telling(run.pieces[strong[0]].nodes[0], is_headed):
         return None
     first, last = run.lines[run.pieces[start].first], run.lines[run.pieces[stop - 1].last]
-    return Disabled(first.comment, last.comment, lines, _gist(run, strong[0]))
+    return Disabled(first.comment, last.comment, lines, _gist(run, strong[0]), first.indent)
 
 
 def _is_announced(run: _Run, start: int) -> bool:
