@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import libcst as cst
 
+from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.directives import Directive
 from mldebt_lint.analysis.facts import Fact, ModuleFact
@@ -16,9 +17,15 @@ from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
+from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
+from mldebt_lint.analysis.shell import PythonRun, ShellCommand, command_of, commands_of, is_tool_module, python_run, shell_lines, split_commands
+from mldebt_lint.analysis.sweeps import is_swept
+from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
+    "HOLE",
     "UNKNOWN",
     "Api",
     "Bad",
@@ -34,20 +41,36 @@ __all__ = [
     "Fix",
     "Good",
     "Location",
+    "MagicKind",
     "ModuleFact",
     "NoOptions",
     "Profile",
     "Program",
     "Project",
     "ProjectRule",
+    "PythonRun",
     "Role",
     "Rule",
     "Severity",
+    "ShellCommand",
     "SourceFile",
     "Span",
+    "additions",
+    "clones",
+    "command_of",
+    "commands_of",
     "cst",
+    "is_checkout",
+    "is_swept",
     "is_test_path",
+    "is_tool_module",
     "labelled",
+    "python_run",
+    "shell_lines",
+    "shell_value",
+    "split_commands",
+    "template",
+    "words_of",
 ]
 
 EXAMPLE_FILE = "example.py"

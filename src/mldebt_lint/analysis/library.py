@@ -45,6 +45,7 @@ class Role(StrEnum):
     OPTION = "option"
     CONFIG_LOAD = "config-load"
     ENVIRONMENT = "environment"
+    IMPORT_PATH = "import-path"
     SHELL = "shell"
     LAUNCHER = "launcher"
     DETERMINISM = "determinism"
