@@ -139,6 +139,12 @@ def test_the_hidden_file_wins_over_the_others_of_its_directory_and_a_note_says_s
     assert config.notes == (Note(message, path=".mldebt-lint.toml"),)
 
 
+def test_the_own_file_wins_over_pyproject(tmp_path: Path) -> None:
+    write(tmp_path, {"mldebt-lint.toml": "", "pyproject.toml": "[tool.mldebt-lint]"})
+    message = "mldebt-lint.toml is the configuration; not read beside it: pyproject.toml"
+    assert load_config(tmp_path).notes == (Note(message, path="mldebt-lint.toml"),)
+
+
 def test_one_configuration_needs_no_note(tmp_path: Path) -> None:
     write(tmp_path, {"mldebt-lint.toml": "", "pyproject.toml": "[project]"})
     assert load_config(tmp_path).notes == ()

@@ -70,3 +70,9 @@ def test_with_none_of_these_the_root_is_the_directory_given(
 def test_a_root_is_absolute(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository / "src")
     assert find_root(Path("models/../models/train.py")) == repository
+
+
+def test_a_pyproject_that_only_depends_on_the_tool_does_not_configure_it(repository: Path) -> None:
+    write(repository, {"pyproject.toml": '[project]\ndependencies = ["mldebt-lint"]\n[tool.black]\n'})
+    write(repository, {"src/setup.py": ""})
+    assert find_root(repository / "src/models") == repository / "src"
