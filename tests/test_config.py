@@ -14,7 +14,6 @@ from mldebt_lint.config import (
     Preset,
     load_config,
     shown_path,
-    split_arguments,
 )
 from mldebt_lint.model import Note, Profile, Severity
 from mldebt_lint.reading.options import DEFAULT_EXCLUDE, PYTHON_CELL_MAGICS
@@ -180,17 +179,6 @@ def test_an_override_replaces_a_value_and_keeps_its_neighbours(tmp_path: Path) -
 def test_the_last_of_two_overrides_wins(tmp_path: Path) -> None:
     overrides = ['profile = "strict"', 'profile = "audit"']
     assert load_config(tmp_path, overrides=overrides).profile is Profile.AUDIT
-
-
-def test_the_values_of_config_are_one_file_and_overrides(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(write(tmp_path, {"a=b.toml": ""}))
-    assert split_arguments(['profile = "audit"', "a=b.toml", "x.y = 1"]) == (
-        Path("a=b.toml"),
-        ('profile = "audit"', "x.y = 1"),
-    )
-    assert split_arguments([]) == (None, ())
 
 
 def test_flags_replace_single_values_and_add_to_excludes() -> None:

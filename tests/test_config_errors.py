@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt_lint.config import Config, find_root, load_config, split_arguments
+from mldebt_lint.config import Config, find_root, load_config
 from mldebt_lint.errors import UserError
 
 
@@ -141,8 +141,3 @@ def test_a_broken_pyproject_that_configures_the_tool_is_an_error_with_its_line(r
 def test_a_broken_pyproject_that_only_mentions_the_tool_is_no_configuration(repository: Path) -> None:
     write(repository, {"pyproject.toml": '[project\ndependencies = ["mldebt-lint"]\n'})
     assert load_config(repository).source is None
-
-
-def test_two_files_for_config_are_an_error() -> None:
-    with pytest.raises(UserError, match=r"--config: two configuration files: a\.toml and b\.toml"):
-        split_arguments(["a.toml", "b.toml"])

@@ -77,15 +77,6 @@ def load_config(
     return read_config(Node(tree, places), base)
 
 
-def split_arguments(values: Sequence[str]) -> tuple[Path | None, tuple[str, ...]]:
-    """Return the file and the overrides among the values of `--config`; raise `UserError` for two files."""
-    pairs = tuple(value for value in values if "=" in value and not os.path.exists(value))
-    files = [value for value in values if value not in pairs]
-    if len(files) > 1:
-        raise UserError(f"two configuration files: {files[0]} and {files[1]}", place="--config")
-    return (Path(files[0]) if files else None), pairs
-
-
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """One source of settings: its tree, and where the value at a path stands."""
