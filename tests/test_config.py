@@ -5,8 +5,6 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
-import pytest
-
 from mldebt_lint.config import (
     DEFAULT_PRESETS,
     Config,
