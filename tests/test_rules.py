@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from mldebt_lint.analysis.facts import Fact, decode, encode
-from mldebt_lint.engine import RECURSION_LIMIT
+from mldebt_lint.analyse import Analyst, Task
+from mldebt_lint.analysis.facts import ModuleFact, decode, encode
+from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.registry import Registry, Sources, build_registry
-from mldebt_lint.rule import Bad, Example, Good, Rule
-from mldebt_lint.testing import run_example
+from mldebt_lint.rule import Bad, Example, Good, ProjectRule, Rule
+from mldebt_lint.testing import run_example, write_example
 
 RULES = build_registry(Sources(root=Path.cwd())).rules
 CASES = [
@@ -53,10 +55,18 @@ def test_names_and_codes_are_unique_and_well_formed() -> None:
     assert [r.name for r in RULES if not r.name.replace("-", "").isalnum() or r.name.lower() != r.name] == []
 
 
-def test_facts_survive_json() -> None:
-    import json
-
-    kinds = [kind for kind in Fact.__subclasses__() if kind.__module__.startswith("_mldebt_rules")]
-    assert kinds, "no rule declares a fact"
-    assert RECURSION_LIMIT > 1000
-    assert json.loads(json.dumps(encode(()))) == [] and decode is not None
+@pytest.mark.parametrize("rule", [r for r in RULES if issubclass(r, ProjectRule)], ids=lambda rule: rule.code)
+def test_facts_survive_json(rule: type[ProjectRule], registry: Registry, tmp_path: Path) -> None:
+    analyst = Analyst([rule()], registry.library, ReadOptions())
+    kinds = set()
+    for number, example in enumerate(rule.examples):
+        write_example(example, tmp_path / str(number))
+        for path in example.sources:
+            if not path.endswith((".py", ".ipynb")):
+                continue
+            result = analyst.analyse(Task(tmp_path / str(number) / path, path, frozenset()))
+            for fact in (*result.facts, result.module):
+                assert fact is not None
+                assert decode(type(fact), json.loads(json.dumps(encode(fact)))) == fact
+                kinds.add(type(fact))
+    assert kinds >= {ModuleFact}

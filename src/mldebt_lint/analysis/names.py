@@ -11,7 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.syntax import SCOPES, Index
 
-COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
 MAX_DEPTH = 12
 
 
@@ -51,10 +51,11 @@ class Names:
         self.module_name = module_name
         self.stars: list[str] = []
         self._package = module_name if is_package else module_name.rpartition(".")[0]
-        self._scopes: defaultdict[cst.CSTNode, dict[str, list[Binding]]] = defaultdict(dict)
-        self._globals: defaultdict[cst.CSTNode, set[str]] = defaultdict(set)
+        # Keyed by id(), as in the index.
+        self._scopes: defaultdict[int, dict[str, list[Binding]]] = defaultdict(dict)
+        self._globals: defaultdict[int, set[str]] = defaultdict(set)
         self._top = index.modules[0] if index.modules else None
-        self._scope_of: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._scope_of: dict[int, cst.CSTNode] = {}
         self._collect()
 
     # -- scopes -----------------------------------------------------------------------------------------
@@ -64,21 +65,21 @@ class Names:
         below, trail = node, []
         found: cst.CSTNode | None = None
         for ancestor in self.index.ancestors(node):
-            known = self._scope_of.get(below)
+            known = self._scope_of.get(id(below))
             if known is not None:
                 found = known
                 break
             trail.append(below)
-            if isinstance(ancestor, SCOPES) and _is_inside(ancestor, below):
+            if ancestor.__class__ in SCOPES and _is_inside(ancestor, below):
                 found = ancestor
                 break
-            if isinstance(ancestor, COMPREHENSIONS):
+            if ancestor.__class__ in COMPREHENSIONS:
                 found = ancestor
                 break
             below = ancestor
         scope = self._shared(found if found is not None else node)
         for item in trail:
-            self._scope_of[item] = scope
+            self._scope_of[id(item)] = scope
         return scope
 
     def _shared(self, scope: cst.CSTNode) -> cst.CSTNode:
@@ -89,7 +90,7 @@ class Names:
         scope = self.scope(at)
         first = True
         while True:
-            known = self._scopes[scope].get(name)
+            known = self._scopes[id(scope)].get(name)
             if known and (first or not isinstance(scope, cst.ClassDef)):
                 return scope, known
             if scope is self._top or isinstance(scope, cst.Module):
@@ -98,30 +99,30 @@ class Names:
 
     def bound_in(self, scope: cst.CSTNode) -> dict[str, list[Binding]]:
         """Return the bindings of one scope by name."""
-        return self._scopes[self._shared(scope)]
+        return self._scopes[id(self._shared(scope))]
 
     @property
     def top(self) -> dict[str, list[Binding]]:
         """The bindings of the file's top level."""
-        return self._scopes[self._top] if self._top is not None else {}
+        return self._scopes[id(self._top)] if self._top is not None else {}
 
     # -- collecting -------------------------------------------------------------------------------------
 
     def _collect(self) -> None:
         for node in self.index.of(cst.Global):
-            self._globals[self.scope(node)].update(item.name.value for item in node.names)
+            self._globals[id(self.scope(node))].update(item.name.value for item in node.names)
         for binding in self._all():
             scope = self._home(binding)
-            self._scopes[scope].setdefault(binding.name, []).append(binding)
+            self._scopes[id(scope)].setdefault(binding.name, []).append(binding)
 
     def _home(self, binding: Binding) -> cst.CSTNode:
         if binding.how is Binds.PARAMETER:
             owner = self.index.enclosing(binding.node, cst.FunctionDef, cst.Lambda)
             return owner if owner is not None else self.scope(binding.node)
         scope = self.scope(binding.node)
-        while isinstance(scope, COMPREHENSIONS) and isinstance(binding.node, cst.NamedExpr):
+        while scope.__class__ in COMPREHENSIONS and isinstance(binding.node, cst.NamedExpr):
             scope = self.scope(scope)
-        if binding.name in self._globals.get(scope, ()) and self._top is not None:
+        if binding.name in self._globals.get(id(scope), ()) and self._top is not None:
             return self._top
         return scope
 
@@ -204,9 +205,7 @@ class Names:
 
 def _is_inside(scope: cst.CSTNode, child: cst.CSTNode) -> bool:
     """Decorators, defaults, annotations and bases of a definition belong to the scope around it."""
-    if isinstance(scope, cst.FunctionDef | cst.ClassDef | cst.Lambda):
-        return child is scope.body
-    return True
+    return isinstance(scope, cst.Module) or child is getattr(scope, "body", None)
 
 
 def _targets(target: cst.CSTNode, value: cst.CSTNode | None, node: cst.CSTNode) -> Iterator[Binding]:

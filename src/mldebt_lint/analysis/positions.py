@@ -25,10 +25,10 @@ class Positions:
 
     def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
         """Return the start and end offset of a node in its module's text; KeyError for a node without a place."""
-        return self._offsets[node]
+        return self._offsets[id(node)]
 
     def __contains__(self, node: cst.CSTNode) -> bool:
-        return node in self._offsets
+        return id(node) in self._offsets
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return the 1-based span of a node."""
@@ -46,7 +46,7 @@ class _Recorder(CodegenState):
     def __init__(self, default_indent: str, default_newline: str) -> None:
         super().__init__(default_indent, default_newline)
         self.offset = 0
-        self.offsets: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.offsets: dict[int, tuple[int, int]] = {}
         self._indent = 0
 
     def increase_indent(self, value: str) -> None:
@@ -86,7 +86,7 @@ class _Recording:
         offsets = self._recorder.offsets
         start, end = self._start, self._recorder.offset
         if self._start_node is not self._node:
-            start = offsets.get(self._start_node, (start, end))[0]
+            start = offsets.get(id(self._start_node), (start, end))[0]
         if self._end_node is not self._node:
-            end = offsets.get(self._end_node, (start, end))[1]
-        offsets[self._node] = (start, end)
+            end = offsets.get(id(self._end_node), (start, end))[1]
+        offsets[id(self._node)] = (start, end)

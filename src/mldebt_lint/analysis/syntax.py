@@ -36,11 +36,12 @@ SKIPPED_PREFIXES = (
     *("posonly_ind", "encoding", "default_", "has_trailing", "relative", "start", "end", "prefix", "conversion", "keyword_"),
 )
 KEPT_ANYWAY = frozenset({"star_arg", "star_kwarg"})
+NOT_NODES = frozenset({type(None), cst.MaybeSentinel, str, bool})
 BLOCK_STATEMENTS = (
     *(cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.With, cst.FunctionDef, cst.ClassDef, cst.Match),
 )
-STATEMENTS = (cst.SimpleStatementLine, *BLOCK_STATEMENTS)
-SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Module)
+STATEMENTS = frozenset({cst.SimpleStatementLine, *BLOCK_STATEMENTS})
+SCOPES = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Module})
 
 Children = Callable[[cst.CSTNode], tuple[Any, ...]]
 
@@ -76,16 +77,16 @@ class Index:
     def __init__(self, modules: Sequence[cst.Module]) -> None:
         self.modules = tuple(modules)
         self.nodes: list[cst.CSTNode] = []
-        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        # Keyed by id(): libcst hashes nodes in Python, which would cost as much as the rest of the walk.
+        self._parents: dict[int, cst.CSTNode] = {}
         self._by_kind: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
-        self._ranks: dict[cst.CSTNode, int] = {}
+        self._ranks: dict[int, int] = {}
         for module in modules:
             self._walk(module)
 
     def _walk(self, module: cst.Module) -> None:
         stack: list[cst.CSTNode] = [module]
         pop, push, append, parents, by_kind = stack.pop, stack.append, self.nodes.append, self._parents, self._by_kind
-        node_class = cst.CSTNode
         while stack:
             node = pop()
             kind = node.__class__
@@ -95,12 +96,13 @@ class Index:
             if children is None:
                 continue
             for child in children(node):
-                if child.__class__ is tuple or child.__class__ is list:
+                kind = child.__class__
+                if kind is tuple or kind is list:
                     for item in reversed(child):
-                        parents[item] = node
+                        parents[id(item)] = node
                         push(item)
-                elif isinstance(child, node_class):
-                    parents[child] = node
+                elif kind not in NOT_NODES:
+                    parents[id(child)] = node
                     push(child)
 
     def of(self, kind: type[N]) -> Sequence[N]:
@@ -109,36 +111,42 @@ class Index:
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return the parent of a node, None for a module."""
-        return self._parents.get(node)
+        return self._parents.get(id(node))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield the parent, its parent, and so on to the module."""
         parents = self._parents
-        current = parents.get(node)
+        current = parents.get(id(node))
         while current is not None:
             yield current
-            current = parents.get(current)
+            current = parents.get(id(current))
 
     def enclosing(self, node: cst.CSTNode, *kinds: type[N]) -> N | None:
-        """Return the nearest ancestor of one of the classes, or None."""
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, kinds):
-                return ancestor
+        """Return the nearest ancestor of exactly one of the classes (not of a subclass), or None."""
+        parents, current = self._parents, self._parents.get(id(node))
+        while current is not None:
+            if current.__class__ in kinds:
+                return current  # type: ignore[return-value]  # its class is one of the given ones
+            current = parents.get(id(current))
         return None
 
     def statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement (a simple line or a compound one) that a node belongs to."""
-        if isinstance(node, STATEMENTS):
-            return node
-        return next((a for a in self.ancestors(node) if isinstance(a, STATEMENTS)), node)
+        parents = self._parents
+        current: cst.CSTNode | None = node
+        while current is not None:
+            if current.__class__ in STATEMENTS:
+                return current
+            current = parents.get(id(current))
+        return node
 
     def function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """Return the function in whose body a node stands, or None; decorators and defaults are outside."""
-        below = node
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, cst.FunctionDef) and below is ancestor.body:
-                return ancestor
-            below = ancestor
+        parents, below = self._parents, node
+        while (current := parents.get(id(below))) is not None:
+            if current.__class__ is cst.FunctionDef and below is current.body:  # type: ignore[attr-defined]
+                return current  # type: ignore[return-value]  # its class was just compared
+            below = current
         return None
 
     def within(self, node: cst.CSTNode, kind: type[N]) -> Iterator[N]:
@@ -147,26 +155,36 @@ class Index:
 
     def below(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield all nodes below `node`, in source order."""
-        parents = self._parents
-        for position in range(self.rank(node) + 1, len(self.nodes)):
-            item = self.nodes[position]
-            if parents.get(item) is None or not self._is_below(item, node):
-                return
-            yield item
+        yield from self.nodes[self.rank(node) + 1 : self._end(node)]
 
-    def _is_below(self, item: cst.CSTNode, node: cst.CSTNode) -> bool:
-        return any(ancestor is node for ancestor in self.ancestors(item))
+    def _end(self, node: cst.CSTNode) -> int:
+        """Return the rank of the first node after everything below `node`."""
+        below: cst.CSTNode = node
+        while True:
+            children = _children(below.__class__)
+            last = None
+            for child in children(below) if children is not None else ():
+                kind = child.__class__
+                if kind is tuple or kind is list:
+                    last = child[-1] if child else None
+                elif kind not in NOT_NODES:
+                    last = child
+                if last is not None:
+                    break
+            if last is None:
+                return self.rank(below) + 1
+            below = last
 
     def rank(self, node: cst.CSTNode) -> int:
         """Return the place of a node in source order."""
         if not self._ranks:
-            self._ranks = {node: rank for rank, node in enumerate(self.nodes)}
-        return self._ranks[node]
+            self._ranks = {id(node): rank for rank, node in enumerate(self.nodes)}
+        return self._ranks[id(node)]
 
     def module(self, node: cst.CSTNode) -> cst.Module:
         """Return the module (file or cell) that a node belongs to."""
-        last = node
-        for ancestor in self.ancestors(node):
-            last = ancestor
+        parents, last = self._parents, node
+        while (current := parents.get(id(last))) is not None:
+            last = current
         assert isinstance(last, cst.Module)
         return last

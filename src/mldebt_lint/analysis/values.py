@@ -28,8 +28,8 @@ class Values:
         self.index = index
         self.names = names
         self.library = library
-        self._qualified: dict[cst.CSTNode, str | None] = {}
-        self._types: dict[cst.CSTNode, str | None] = {}
+        self._qualified: dict[int, str | None] = {}
+        self._types: dict[int, str | None] = {}
         self._attributes: dict[cst.CSTNode, dict[str, list[cst.BaseExpression]]] | None = None
 
     # -- bindings ---------------------------------------------------------------------------------------
@@ -93,9 +93,9 @@ class Values:
         Names of this file's own definitions begin with its module name; builtins with `builtins.`. A method of
         an instance is qualified by its type: `pandas.DataFrame.sample`.
         """
-        if expression in self._qualified:
-            return self._qualified[expression]
-        self._qualified[expression] = None
+        if id(expression) in self._qualified:
+            return self._qualified[id(expression)]
+        self._qualified[id(expression)] = None
         if isinstance(expression, cst.Name):
             result = self._qualified_name(expression)
         elif isinstance(expression, cst.Attribute):
@@ -103,7 +103,7 @@ class Values:
             result = f"{base}.{expression.attr.value}" if base else None
         else:
             result = None
-        self._qualified[expression] = result
+        self._qualified[id(expression)] = result
         return result
 
     def _qualified_name(self, name: cst.Name) -> str | None:
@@ -133,11 +133,11 @@ class Values:
 
     def type_of(self, expression: cst.CSTNode) -> str | None:
         """Return the qualified type of the instance that an expression is, None when it is not known."""
-        if expression in self._types:
-            return self._types[expression]
-        self._types[expression] = None
+        if id(expression) in self._types:
+            return self._types[id(expression)]
+        self._types[id(expression)] = None
         result = self._type(expression)
-        self._types[expression] = result
+        self._types[id(expression)] = result
         return result
 
     def _type(self, expression: cst.CSTNode) -> str | None:
