@@ -12,15 +12,30 @@ import libcst as cst
 from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.directives import Directive
+from mldebt_lint.analysis.disabled_code import find_disabled
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.machine_paths import MachinePath, Place
+from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
+from mldebt_lint.analysis.randomness import randomness
+from mldebt_lint.analysis.reach import blocks
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
-from mldebt_lint.analysis.shell import PythonRun, ShellCommand, command_of, commands_of, is_tool_module, python_run, shell_lines, split_commands
+from mldebt_lint.analysis.shell import (
+    PythonRun,
+    ShellCommand,
+    command_of,
+    commands_of,
+    is_tool_module,
+    python_run,
+    shell_lines,
+    split_commands,
+)
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
+from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
 
@@ -41,9 +56,11 @@ __all__ = [
     "Fix",
     "Good",
     "Location",
+    "MachinePath",
     "MagicKind",
     "ModuleFact",
     "NoOptions",
+    "Place",
     "Profile",
     "Program",
     "Project",
@@ -55,21 +72,28 @@ __all__ = [
     "ShellCommand",
     "SourceFile",
     "Span",
+    "Unseeded",
     "additions",
+    "blocks",
     "clones",
     "command_of",
     "commands_of",
     "cst",
+    "find_disabled",
     "is_checkout",
     "is_swept",
     "is_test_path",
+    "is_tested_for",
     "is_tool_module",
     "labelled",
+    "path_literals",
     "python_run",
+    "randomness",
     "shell_lines",
     "shell_value",
     "split_commands",
     "template",
+    "unseeded",
     "words_of",
 ]
 
