@@ -48,10 +48,10 @@ class ScriptByShell(FileRule):
     wanted, let a pipeline tool or a job launcher start it, with its arguments as a list.
 
     Known limits
-    The script must be named in the command. Jobs are silent: `torchrun` and other launchers, commands in the
-    background, and loops that put their own value into the command (a sweep). So are tools (`python -m pip`),
-    scripts of a repository that the same file clones, tests and build files. An argument list, and a notebook
-    line in which nothing is put in, are shown by the strict profile only.
+    The script must be named in the command. Separate jobs are silent: `torchrun`, `nohup` and other launchers,
+    and loops that put their own value into the command (a sweep). So are tools (`python -m pip`), scripts of a
+    repository that the same file clones, tests and build files. An argument list, and a notebook line in which
+    nothing is put in, are shown by the strict profile only.
 
     References
     Sculley et al. 2015, §5 Glue code, Pipeline jungles.
@@ -142,6 +142,29 @@ class ScriptByShell(FileRule):
         ),
         Good(
             """
+            import os
+            from multiprocessing import Pool
+
+            def job(fold):
+                return os.system(f"python train.py --fold {fold}")
+
+            with Pool(4) as pool:
+                pool.map(job, range(5))
+                pool.map(lambda rate: os.system("python train.py --lr %g" % rate), [0.1, 0.01])
+            """
+        ),
+        Bad(
+            """
+            import glob
+            import os
+
+            os.system("python features.py jaccard &")  # bad
+            for path in glob.glob("raw/*.csv"):
+                os.system("python -u scripts/clean.py " + path)  # bad
+            """
+        ),
+        Good(
+            """
             import subprocess
             import sys
 
@@ -207,7 +230,11 @@ def _in_calls(file: SourceFile) -> Iterator[_Started]:
         expression = command_of(file, call)
         for command in commands_of(file, call) if expression is not None else ():
             run = _step(file, command)
-            if run is not None and expression is not None and not is_swept(file, call, expression):
+            if (
+                run is not None
+                and expression is not None
+                and not is_swept(file, call, expression, data=command.background)
+            ):
                 origin = file.definition(expression)
                 built = (
                     origin if origin is not expression and not isinstance(origin, cst.SimpleString) else None

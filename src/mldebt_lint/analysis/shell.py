@@ -185,10 +185,10 @@ def _words(text: str) -> list[str]:
 def python_run(command: ShellCommand) -> PythonRun | None:
     """Return the script or module that a command runs with Python, None when it runs something else.
 
-    None as well when the script is not known, and for jobs: launchers (`torchrun`), `nohup`, `screen`, `… &`.
+    None as well when the script is not known, and for jobs of a launcher (`torchrun`, `nohup`, `screen`).
     """
     words = _unwrapped(command.words)
-    if not words or command.background:
+    if not words:
         return None
     if words[0].endswith(".py") and "/" in words[0]:
         return _script(words)
@@ -202,7 +202,7 @@ def python_run(command: ShellCommand) -> PythonRun | None:
 
 def _script(words: Sequence[str]) -> PythonRun | None:
     name = words[0].rpartition("/")[2] if words else ""
-    if not name.endswith(".py") or HOLE in name:
+    if not name.endswith(".py") or name.startswith(".") or HOLE in name:
         return None
     return PythonRun(words[0], False, tuple(words[1:]))
 

@@ -11,20 +11,56 @@ from mldebt_lint.analysis.names import COMPREHENSIONS, Binds
 
 LISTINGS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"})
 LISTING_METHODS = frozenset({"iterdir", "glob", "rglob", "iterrows", "itertuples"})
+MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "delayed"})
 MAX_DEPTH = 6
 
 
-def is_swept(file: SourceFile, call: cst.Call, expression: cst.CSTNode) -> bool:
+def is_swept(file: SourceFile, call: cst.Call, expression: cst.CSTNode, *, data: bool = False) -> bool:
     """Whether a loop around `call` puts its own values into `expression`: a sweep over seeds, settings, folds.
 
-    A loop over the files of a folder or the rows of a frame is a step over data, not a sweep.
+    The loop may also be around the calls of the function that `call` stands in, or a `pool.map` of it. A loop
+    over the files of a folder or the rows of a frame is a step over data, and counts with `data` only.
     """
     mentioned = {name.value for name in _names(file, expression, 0)}
-    for loop in _loops(file, call):
+    if _loops_over(file, call, mentioned, data):
+        return True
+    owner = file.index.enclosing(call, cst.FunctionDef, cst.Lambda)
+    if owner is None or mentioned.isdisjoint(param.name.value for param in owner.params.params):
+        return False
+    if isinstance(owner, cst.Lambda):
+        return _is_mapped(file, owner)
+    return any(_is_started(file, name, data) for name in _uses(file, owner))
+
+
+def _loops_over(file: SourceFile, node: cst.CSTNode, mentioned: set[str], data: bool) -> bool:
+    for loop in _loops(file, node):
         bound = {n.value for target in _targets(loop) for n in _own_names(file, target)}
         if bound & mentioned:
-            return not any(_lists_data(file, iterated) for iterated in _iterated(loop))
+            return data or not any(_lists_data(file, iterated) for iterated in _iterated(loop))
     return False
+
+
+def _uses(file: SourceFile, function: cst.FunctionDef) -> Iterator[cst.Name]:
+    name = function.name.value
+    return (use for use in file.index.of(cst.Name) if use.value == name and use is not function.name)
+
+
+def _is_started(file: SourceFile, name: cst.Name, data: bool) -> bool:
+    """Whether a function is mapped over values here, or called in a loop with the loop's values."""
+    parent = file.index.parent(name)
+    if isinstance(parent, cst.Call) and parent.func is name:
+        passed = {n.value for arg in parent.args for n in _own_names(file, arg.value)}
+        return _loops_over(file, parent, passed, data)
+    return _is_mapped(file, name)
+
+
+def _is_mapped(file: SourceFile, function: cst.CSTNode) -> bool:
+    arg = file.index.parent(function)
+    call = file.index.parent(arg) if isinstance(arg, cst.Arg) else None
+    if not isinstance(call, cst.Call):
+        return False
+    func = call.func
+    return (func.attr.value if isinstance(func, cst.Attribute) else getattr(func, "value", "")) in MAPPING
 
 
 def _loops(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
