@@ -169,4 +169,4 @@ class Project:
             path = f"{prefix}/{target}".strip("/").removeprefix("./")
             if path in self.modules:
                 return path
-        return None if "/" in target or target.endswith((".py", ".ipynb")) else self.resolve(target, f"{base}/_")
+        return None if "/" in target or target.endswith((".py", ".ipynb")) else self.resolve(target, f"{base}/_".lstrip("/"))

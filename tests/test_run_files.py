@@ -1,0 +1,21 @@
+"""Commands that run modules from the project's root are followed, and end."""
+
+from __future__ import annotations
+
+from mldebt_lint.analysis.facts import ModuleFact
+from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.project import Project
+from mldebt_lint.reading.companion import Companion, CompanionKind
+
+
+def _module(path: str) -> ModuleFact:
+    nothing: frozenset[str] = frozenset()
+    name = path.removesuffix(".py").replace("/", ".")
+    return ModuleFact(path, name, False, (), False, False, (), nothing, nothing, (), 1, False)
+
+
+def test_a_module_that_a_command_at_the_root_runs_is_found_and_an_unknown_one_is_none() -> None:
+    makefile = Companion("Makefile", CompanionKind.MAKEFILE, "all:\n\tpython -m pkg.train\n\tpython -m utils\n")
+    modules = [_module("pkg/train.py"), _module("a/utils.py"), _module("b/utils.py")]
+    project = Project(modules, {}, [makefile], Library({}, {}, {}))
+    assert project.run_files == frozenset({"pkg/train.py"})
