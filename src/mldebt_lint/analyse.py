@@ -84,7 +84,8 @@ class Analyst:
         for project_rule in self._project_rules:
             with _Clock(self.timings, project_rule.code):
                 facts = guarded(project_rule, task.shown, partial(project_rule.collect, file), result.problems)
-                result.facts += facts
+                known = set(map(id, result.facts))
+                result.facts += [fact for fact in facts if id(fact) not in known]
         return result
 
     def reread(self, task: Task) -> tuple[bytes, Document]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar, cast
 
 import libcst as cst
 
@@ -18,6 +19,8 @@ from mldebt_lint.analysis.syntax import BLOCK_STATEMENTS, Index
 from mldebt_lint.analysis.values import Values
 from mldebt_lint.model import Location, Span
 from mldebt_lint.reading.document import Cell, Document, Magic
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +56,13 @@ class SourceFile:
         self.library = library
         self._cell_of = {parsed.module: parsed for parsed in cells}
         self._positions: dict[cst.Module, Positions] = {}
+        self._shared: dict[object, object] = {}
+
+    def once(self, compute: Callable[[SourceFile], T]) -> T:
+        """Return `compute(self)`, computed once for all rules that ask for it."""
+        if compute not in self._shared:
+            self._shared[compute] = compute(self)
+        return cast(T, self._shared[compute])
 
     @cached_property
     def index(self) -> Index:

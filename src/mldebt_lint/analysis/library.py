@@ -54,6 +54,7 @@ class Role(StrEnum):
     PLOT = "plot"
 
 
+OPTION_ROLES = frozenset({Role.OPTION, Role.OPTION_PARSER})
 Literal = str | int | float | bool | None
 
 
@@ -107,12 +108,14 @@ class Pack:
 class Library:
     """All packs together: from a qualified name to its API.
 
-    Names that begin with `*.` are methods of a receiver whose type is not known.
+    Names that begin with `*.` are methods of a receiver whose type is not known. `option_methods` are the methods
+    of option parsers by their last name: their receiver is often a parameter.
     """
 
     apis: Mapping[str, Api]
     packages: Mapping[str, Pack]
     prefixes: Mapping[str, str]
+    option_methods: Mapping[str, Api] = field(default_factory=dict)
 
     def find(self, name: str) -> Api | None:
         """Return the API of a qualified name, following aliases of whole modules, or None."""
@@ -153,7 +156,14 @@ def build_library(packs: Iterable[Pack]) -> Library:
         prefixes.update(pack.aliases)
         for entry in pack.entries:
             apis.update((name, _renamed(entry.api, name)) for name in entry.names)
-    return Library(apis, packages, prefixes)
+    methods = {name.rpartition(".")[2]: api for name, api in apis.items() if _is_option_method(api)}
+    return Library(apis, packages, prefixes, methods)
+
+
+def _is_option_method(api: Api) -> bool:
+    parts = api.name.split(".")
+    is_method = len(parts) > 2 and parts[-2][:1].isupper()
+    return is_method and (api.role in OPTION_ROLES or (api.role is Role.CONFIG_LOAD and "options" in api.traits))
 
 
 def load_pack(path: Path, shown: str) -> Pack:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.library import Library
@@ -14,6 +14,7 @@ from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.reading.companion import Companion, commands, console_scripts, run_targets
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ class Project:
         self.companions = tuple(companions)
         self.library = library
         self._facts = facts
+        self._shared: dict[object, object] = {}
+
+    def once(self, compute: Callable[[Project], T]) -> T:
+        """Return `compute(self)`, computed once for all rules that ask for it."""
+        if compute not in self._shared:
+            self._shared[compute] = compute(self)
+        return cast(T, self._shared[compute])
 
     def facts(self, kind: type[F]) -> list[F]:
         """Return all facts of one class, by path and in the order of each file."""
