@@ -1,38 +1,28 @@
-"""Replaces IPython's escapes in a cell by Python of equal length that names nothing, and keeps them as facts."""
+"""Turns a cell written for IPython into Python of equal length, and keeps its escapes as facts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.reading.document import Magic, MagicKind
-from mldebt_lint.reading.text import blank
+from mldebt_lint.reading.escapes import Escape, fact, find_escapes, stand_in
+from mldebt_lint.reading.text import LINE_END, blank
 
-_CELL_MAGIC = re.compile(
-    r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*%%(?P<name>[^\W\d][\w.-]*)(?P<rest>[^\r\n]*)"
+_LEAD = r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*"
+_CELL_MAGIC = re.compile(rf"{_LEAD}(?P<magic>%%(?P<name>[^\W\d][\w.-]*)(?![\w.?-])(?P<rest>[^\r\n]*))")
+# Databricks: one sign, and the whole cell is in another language. `%sql` and `%r` with something behind them are
+# line magics elsewhere.
+_LANGUAGE_MAGIC = re.compile(
+    rf"{_LEAD}(?P<magic>%(?P<name>md|sh|scala|fs|(?:sql|r)(?=[ \t]*(?:[\r\n]|\Z)))(?!\S)(?P<rest>[^\r\n]*))"
 )
-_INDENT = re.compile(r"[ \t\f]*")
-_REST_OF_LINE = re.compile(r"(?:\\(?:\r\n|\r|\n)|[^\r\n])*")
-_NAME = re.compile(r"%{1,2}\s*(?P<name>[\w.]*)(?P<rest>.*)", re.DOTALL)
-_CONTINUATION = re.compile(r"[ \t]*\\(?:\r\n|\r|\n)[ \t]*")
-_AUTOCALL = re.compile(r"/[^\W\d]|[,;][^\W\d]")
-_ASSIGNED = re.compile(r"=[ \t]*(?P<escape>![^=]|%[^\W\d])")
-_TOKEN = re.compile(
-    r'(?P<string>"""(?:[^\\]|\\.)*?(?:"""|\Z)'
-    r"|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
-    r'|"(?:[^"\\\r\n]|\\(?:\r\n|.))*(?:"|(?=[\r\n])|\Z)'
-    r"|'(?:[^'\\\r\n]|\\(?:\r\n|.))*(?:'|(?=[\r\n])|\Z))"
-    r"|(?P<comment>\#[^\r\n]*)"
-    r"|(?P<joined>\\(?:\r\n|\r|\n))"
-    r"|(?P<end>\r\n|\r|\n)"
-    r"|(?P<open>[(\[{])"
-    r"|(?P<close>[)\]}])"
-    r"|(?P<equals>(?<![=!<>:+\-*/%&|^@~])=(?!=))"
-    r"|(?P<help>\?\??[ \t]*(?=[\r\n#]|\Z))"
-    r"|[^\"'#\\\r\n()\[\]{}=?]+|.",
-    re.DOTALL,
+# What IPython, with automagic on, takes for a magic or a shell alias at the start of a cell.
+_AUTOMAGIC = re.compile(
+    r"(?P<name>cat|cd|conda|cp|env|less|ll|load_ext|ls|mamba|man|matplotlib|micromamba|mkdir|more|mv|pip|prun|pwd"
+    r"|reload_ext|rm|rmdir|run|time|timeit|uv|who|whos)(?P<rest>[ \t]+(?![=+*/%@&|^<>!(,;:\[]|-[= ]|(?:in|is|not|and|or|if)\b)[^\r\n]*)"
 )
+_SKIPPED = re.compile(_LEAD)
+_SHIFT = re.compile(r"[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,117 +34,54 @@ class Replaced:
 
 
 def replace_magics(text: str, python_cell_magics: tuple[str, ...]) -> Replaced:
-    """Replace every escape of a cell; a cell magic not among `python_cell_magics` blanks the cell."""
+    """Replace every escape of a cell; a cell magic not among `python_cell_magics` blanks the cell.
+
+    A cell that is indented as a whole is moved to the left, as IPython does, with the spaces put at the ends
+    of its lines: there, and only there, columns are less than in the notebook.
+    """
     magics: list[Magic] = []
-    while match := _CELL_MAGIC.match(text):
-        magics.append(_fact(MagicKind.CELL, text, match.start("name") - 2, match["name"], match["rest"]))
+    while match := _CELL_MAGIC.match(text) or _LANGUAGE_MAGIC.match(text):
+        magics.append(fact(MagicKind.CELL, text, match.start("magic"), match["name"], match["rest"]))
         if match["name"] not in python_cell_magics:
             return Replaced(blank(text), tuple(magics))
-        start = match.start("name") - 2
-        text = text[:start] + blank(text[start : match.end()]) + text[match.end() :]
-    pieces: list[str] = []
-    done = 0
-    for escape in _escapes(text):
-        pieces += [text[done : escape.start], _stand_in(text[escape.start : escape.end], escape.is_value)]
-        done = escape.end
+        text = _put(text, match.start("magic"), blank(match["magic"]))
+    text = _automagic(_moved_left(text), magics)
+    for escape in find_escapes(text):
+        text = _put(text, escape.start, stand_in(text[escape.start : escape.end], escape))
         magics.append(escape.magic)
-    return Replaced("".join([*pieces, text[done:]]), tuple(magics))
+    return Replaced(text, tuple(magics))
 
 
-@dataclass(frozen=True, slots=True)
-class _Escape:
-    start: int
-    end: int
-    magic: Magic
-    is_value: bool = False
+def _put(text: str, start: int, piece: str) -> str:
+    return text[:start] + piece + text[start + len(piece) :]
 
 
-def _escapes(text: str) -> Iterator[_Escape]:
-    """Walk over the logical lines of `text` and find the escape in each."""
-    position = 0
-    while position < len(text):
-        start = _end(_INDENT, text, position)
-        escape = _at_start(text, start)
-        if escape is None:
-            escape, position = _within(text, start)
-        else:
-            position = escape.end
-        if escape is not None:
-            yield escape
-            position = _next_line(text, escape.end)
+def _automagic(text: str, magics: list[Magic]) -> str:
+    """Replace the lines at the start of a cell that are magics without a sign."""
+    position = _end(_SKIPPED, text, 0)
+    while match := _AUTOMAGIC.match(text, position):
+        magic = fact(MagicKind.LINE, text, position, match["name"], match["rest"])
+        magics.append(magic)
+        text = _put(text, position, stand_in(match.group(), Escape(position, match.end(), magic)))
+        position = _end(_SKIPPED, text, _end(LINE_END, text, match.end()))
+    return text
 
 
-def _at_start(text: str, start: int) -> _Escape | None:
-    """Return the escape that a logical line beginning at `start` is."""
-    sigil = text[start : start + 1]
-    if sigil not in ("%", "!", "?", "/", ",", ";") or not sigil:
-        return None
-    if sigil in "/,;" and not _AUTOCALL.match(text, start):
-        return None
-    end = _end(_REST_OF_LINE, text, start)
-    return _Escape(start, end, _read(text, start, end))
+def _moved_left(text: str) -> str:
+    first = re.search(r"^[ \t]*(?=[^ \t\r\n])", text, re.MULTILINE)
+    if first is None or not first.group():
+        return text
+    pieces = re.split(r"(\r\n|\r|\n)", text)
+    return "".join(_line_moved_left(piece, first.group()) for piece in pieces)
 
 
-def _within(text: str, start: int) -> tuple[_Escape | None, int]:
-    """Scan the logical line beginning at `start`; return its escape, if any, and where the next line begins."""
-    depth, position = 0, start
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        assert match is not None
-        position = match.end()
-        match match.lastgroup:
-            case "open":
-                depth += 1
-            case "close":
-                depth = max(depth - 1, 0)
-            case "end" if depth == 0:
-                return None, position
-            case "equals" if depth == 0 and (assigned := _ASSIGNED.match(text, match.start())):
-                at = assigned.start("escape")
-                end = _end(_REST_OF_LINE, text, at)
-                return _Escape(at, end, _read(text, at, end), is_value=True), end
-            case "help" if depth == 0:
-                fact = _fact(MagicKind.HELP, text, match.start(), "", text[start : match.start()])
-                return _Escape(start, match.end(), fact), match.end()
-    return None, position
-
-
-def _read(text: str, start: int, end: int) -> Magic:
-    said = text[start:end]
-    match said[0]:
-        case "!":
-            return _fact(MagicKind.SHELL, text, start, "", said.lstrip("!"))
-        case "?":
-            return _fact(MagicKind.HELP, text, start, "", said.lstrip("?"))
-        case "%":
-            if said.rstrip().endswith("?"):
-                return _fact(MagicKind.HELP, text, start, "", said.rstrip(" \t?"))
-            match = _NAME.match(said)
-            name, rest = (match["name"], match["rest"]) if match else ("", said)
-            return _fact(MagicKind.LINE, text, start, name, rest)
-        case _:
-            return _fact(MagicKind.LINE, text, start, "", said[1:])
-
-
-def _fact(kind: MagicKind, text: str, at: int, name: str, said: str) -> Magic:
-    line = 1
-    begin = 0
-    for end in re.finditer(r"\r\n|\r|\n", text[:at]):
-        line, begin = line + 1, end.end()
-    return Magic(kind, line, at - begin + 1, name, _CONTINUATION.sub(" ", said).strip())
-
-
-def _stand_in(escape: str, is_value: bool) -> str:
-    """Return Python that does nothing, as long as `escape` and with its line ends."""
-    first = re.split(r"[\r\n]", escape, maxsplit=1)[0]
-    word = "0" if is_value or len(first) < 3 else "..." if len(first) == 3 else "pass"
-    return word + blank(escape[len(word) :])
-
-
-def _next_line(text: str, position: int) -> int:
-    """Return where the line after the one at `position` begins."""
-    position = _end(re.compile(r"[^\r\n]*"), text, position)
-    return _end(re.compile(r"\r\n|\r|\n|"), text, position)
+def _line_moved_left(line: str, indent: str) -> str:
+    """Put the indent at the end, but before a backslash that joins the line to the next."""
+    if not line.startswith(indent):
+        return line
+    rest = line[len(indent) :]
+    joins = "\\" if rest.endswith("\\") else ""
+    return rest.removesuffix(joins) + " " * len(indent) + joins
 
 
 def _end(pattern: re.Pattern[str], text: str, position: int) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mldebt_lint.model import Problem
 from mldebt_lint.reading.document import Cell, Document
+from mldebt_lint.reading.limits import too_deep
 from mldebt_lint.reading.magics import replace_magics
 from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.reading.physical import PhysicalMap, physical_spans
@@ -55,14 +57,17 @@ def _cells(data: Mapping[str, object], relative: str, options: ReadOptions) -> D
         if not isinstance(raw_cell, dict) or raw_cell.get("cell_type") != "code":
             continue
         cell = _cell(raw_cell, number, options)
-        if len(cell.text) > options.max_python_bytes:
-            size = f"{options.max_python_bytes / 1e6:g} MB"
-            problems.append(
-                Problem(f"cell {number} is larger than {size} and is not analysed", path=relative)
-            )
-            cell = Cell("", "", number)
+        if reason := _unfit(cell.text, options):
+            problems.append(Problem(f"cell {number} is not analysed: {reason}", path=relative))
+            cell = replace(cell, text=blank(cell.text))
         cells.append(cell)
     return Document(relative, tuple(cells), is_notebook=True, problems=tuple(problems))
+
+
+def _unfit(text: str, options: ReadOptions) -> str:
+    if len(text) > options.max_python_bytes:
+        return f"it is larger than {options.max_python_bytes / 1e6:g} MB"
+    return too_deep(text)
 
 
 def _cell(raw: Mapping[str, object], number: int, options: ReadOptions) -> Cell:

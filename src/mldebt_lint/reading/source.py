@@ -10,6 +10,7 @@ from tokenize import detect_encoding
 from mldebt_lint.model import Problem
 from mldebt_lint.reading.document import Cell, Document
 from mldebt_lint.reading.failure import parse_failure_kind
+from mldebt_lint.reading.limits import too_deep
 from mldebt_lint.reading.notebook import notebook_document
 from mldebt_lint.reading.options import MAX_BYTES, ReadOptions
 from mldebt_lint.reading.text import encodable
@@ -57,6 +58,8 @@ def _python_document(raw: bytes, relative: str, options: ReadOptions) -> Documen
         return _failed(relative, message, _line_at(raw, error.start))
     except (SyntaxError, LookupError, UnicodeError) as error:
         return _failed(relative, f"cannot be decoded: {error}", 1)
+    if reason := too_deep(text):
+        return _failed(relative, f"not analysed: {reason}", None)
     return Document(relative, (Cell(_without_leading_feeds(text), text),))
 
 

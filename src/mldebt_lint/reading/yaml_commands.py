@@ -72,7 +72,7 @@ def _of_mapping(pairs: list[tuple[Node, Node]]) -> Iterator[str]:
         if key not in _LISTS and key not in _WORDS:
             continue
         if isinstance(value, ScalarNode):
-            yield from _scalar(value.value, block=value.style)
+            yield from split_lines(value.value)
         elif isinstance(value, SequenceNode) and key in _LISTS:
             for item in _scalars(value):
                 yield from split_lines(item)
@@ -80,11 +80,6 @@ def _of_mapping(pairs: list[tuple[Node, Node]]) -> Iterator[str]:
             arguments = values.get("args")
             words = [*_scalars(value), *(_scalars(arguments) if arguments else [])]
             yield " ".join(_quoted(word) for word in words)
-
-
-def _scalar(text: str, block: str | None) -> Iterator[str]:
-    """A folded or plain scalar of several lines is already one line."""
-    yield from split_lines(text)
 
 
 def _scalars(node: Node) -> list[str]:
