@@ -20,8 +20,10 @@ from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
+from mldebt_lint.analysis.python2 import as_python_3
 from mldebt_lint.analysis.randomness import randomness
 from mldebt_lint.analysis.reach import blocks
+from mldebt_lint.analysis.reachability import Reachability
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.shell import (
     PythonRun,
@@ -35,6 +37,7 @@ from mldebt_lint.analysis.shell import (
 )
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
+from mldebt_lint.analysis.truth import truth
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
@@ -66,6 +69,7 @@ __all__ = [
     "Project",
     "ProjectRule",
     "PythonRun",
+    "Reachability",
     "Role",
     "Rule",
     "Severity",
@@ -74,6 +78,7 @@ __all__ = [
     "Span",
     "Unseeded",
     "additions",
+    "as_python_3",
     "blocks",
     "clones",
     "command_of",
@@ -93,6 +98,7 @@ __all__ = [
     "shell_value",
     "split_commands",
     "template",
+    "truth",
     "unseeded",
     "words_of",
 ]
