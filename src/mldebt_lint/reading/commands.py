@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mldebt_lint.reading.kinds import Companion, CompanionKind
+from mldebt_lint.reading.packaging import pyproject_tasks
 from mldebt_lint.reading.text import split_lines
 from mldebt_lint.reading.yaml_commands import yaml_commands
 
@@ -21,6 +22,7 @@ _INLINE = re.compile(
     rf"(?<!`)``?[!$%]?[ \t]*(?P<command>(?:[A-Z_]+=\S+[ \t]+)*{_RUNNERS}[ \t]+[^`\n]+)``?(?!`)"
 )
 _PROMPT = re.compile(r"^[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.@:~-]*[$>%!#][ \t]+|!)?")
+_TREE = re.compile("[\u2500-\u257f]")
 _RECIPE = re.compile(r"^(?:\t| {4,})[ \t]*[@\-+]*(?P<command>.*)$")
 _INLINE_RECIPE = re.compile(r"^[\w./ %-]+::?[^=;\n]*;[ \t]*(?P<command>.*)$")
 _DOCKER = re.compile(r"^(?:RUN|CMD|ENTRYPOINT)\s+(?:--\S+\s+)*(?P<command>.*)$", re.IGNORECASE)
@@ -52,6 +54,8 @@ def _lines(companion: Companion) -> Iterable[str]:
             return _matched(_PROCESS, lines) if name == "procfile" else lines
         case CompanionKind.MAKEFILE:
             return _recipes(lines)
+        case CompanionKind.PYPROJECT:
+            return pyproject_tasks(companion.text)
         case CompanionKind.README:
             return _shown(lines)
         case CompanionKind.DOCKER:
@@ -103,7 +107,7 @@ def _shown(lines: list[str]) -> Iterator[str]:
         elif fence and fence["mark"].startswith(mark) and not fence["language"]:
             mark = ""
         elif mark and language in _SHELLS:
-            yield _PROMPT.sub("", line, count=1)
+            yield "" if _TREE.search(line) else _PROMPT.sub("", line, count=1)
         elif (match := _RUNNER_LINE.match(line)) or (mark and (match := _RUNNER_LINE.match("    " + line))):
             yield match["command"]
         else:

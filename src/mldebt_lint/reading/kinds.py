@@ -52,7 +52,7 @@ _PATTERNS = (
         rf"\.?(gitlab-ci|travis|appveyor|azure-pipelines|bitbucket-pipelines|cloudbuild)[\w.-]*{_YAML}",
     ),
     (CompanionKind.CI, rf"jenkinsfile([._-][\w.-]+)?|tox\.ini|\.pre-commit-config{_YAML}"),
-    (CompanionKind.SHELL, r"[^/]+\.(sh|bash|zsh|sbatch|slurm|pbs)"),
+    (CompanionKind.SHELL, r"[^/]+\.(sh|bash|zsh|sbatch|slurm|pbs)|procfile"),
     (CompanionKind.README, r"readme([.-][\w.-]+)?|[^/]+\.(md|markdown|rst)"),
     (CompanionKind.CONFIG, rf"[^/]+({_YAML}|\.(toml|json|jsonc|jsonnet|ini|cfg|conf|gin|env))|\.env[\w.-]*"),
 )

@@ -12,7 +12,7 @@ from mldebt_lint.reading.limits import too_deep
 from mldebt_lint.reading.magics import replace_magics
 from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.reading.physical import PhysicalMap, physical_spans
-from mldebt_lint.reading.text import blank, encodable
+from mldebt_lint.reading.text import blank, encodable, settle_form_feeds
 
 __all__ = ["PhysicalMap", "notebook_document", "physical_spans"]
 
@@ -78,7 +78,7 @@ def _cell(raw: Mapping[str, object], number: int, options: ReadOptions) -> Cell:
     executed = count if isinstance(count, int) and not isinstance(count, bool) else None
     if _is_foreign_cell(raw, metadata):
         return Cell(blank(original), original, number, executed, tags=tags)
-    replaced = replace_magics(original, options.python_cell_magics)
+    replaced = replace_magics(settle_form_feeds(original), options.python_cell_magics)
     return Cell(replaced.text, original, number, executed, replaced.magics, tags)
 
 

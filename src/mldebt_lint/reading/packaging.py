@@ -53,6 +53,20 @@ def requirement_bounds(companions: Iterable[Companion]) -> Mapping[str, str]:
     return found
 
 
+def pyproject_tasks(text: str) -> Iterator[str]:
+    """Yield the command lines of the tasks that a pyproject.toml defines for a task runner."""
+    stack: list[tuple[str, object, bool]] = [("tool", _toml(text).get("tool"), False)]
+    while stack:
+        key, value, is_task = stack.pop()
+        if isinstance(value, dict):
+            inside = is_task or key in ("tasks", "scripts")
+            stack += [(name, below, inside) for name, below in reversed(value.items())]
+        elif isinstance(value, list) and is_task:
+            stack += [(key, below, True) for below in reversed(value)]
+        elif isinstance(value, str) and is_task and not _ENTRY.fullmatch(f"{key}={value}"):
+            yield from split_lines(value)
+
+
 def _required(companion: Companion) -> Iterator[tuple[str, str]]:
     name = companion.path.rpartition("/")[2].lower()
     if name.endswith((".yml", ".yaml")):
@@ -78,8 +92,12 @@ def _requirement(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _conda(text: str) -> Iterator[str]:
+    section = ""
     for line in split_lines(text):
-        if match := _CONDA_ITEM.match(line.split(" #")[0]):
+        if line[:1].isalpha():
+            section = line.partition(":")[0]
+        match = _CONDA_ITEM.match(line.split(" #")[0])
+        if match and section == "dependencies":
             requirement = match["requirement"].strip().strip("'\"")
             pin = _CONDA_PIN.match(requirement)
             yield f"{pin['name']}=={pin['version'].split('=')[0]}" if pin else requirement

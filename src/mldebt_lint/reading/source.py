@@ -13,13 +13,12 @@ from mldebt_lint.reading.failure import parse_failure_kind
 from mldebt_lint.reading.limits import too_deep
 from mldebt_lint.reading.notebook import notebook_document
 from mldebt_lint.reading.options import MAX_BYTES, ReadOptions
-from mldebt_lint.reading.text import encodable
+from mldebt_lint.reading.text import encodable, settle_form_feeds
 
 __all__ = ["MAX_BYTES", "ReadOptions", "document_from_bytes", "parse_failure_kind", "read_document"]
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _FIRST_LINES = re.compile(rb"(?:[^\r\n]*(?:\r\n|\r|\n|\Z)){0,2}")
-_LEADING_FEED = re.compile(r"(?P<end>\r\n|\r|\n|\A)(?P<feeds>\f+)(?=[ \t]*[^\s#\\])")
 
 
 def read_document(path: Path, relative: str, options: ReadOptions) -> Document:
@@ -60,25 +59,20 @@ def _python_document(raw: bytes, relative: str, options: ReadOptions) -> Documen
         return _failed(relative, f"cannot be decoded: {error}", 1)
     if reason := too_deep(text):
         return _failed(relative, f"not analysed: {reason}", None)
-    return Document(relative, (Cell(_without_leading_feeds(text), text),))
+    return Document(relative, (Cell(settle_form_feeds(text), text),))
 
 
 def _encoding(raw: bytes) -> str:
-    """Return the encoding that Python reads `raw` in; raises SyntaxError for one that it does not know."""
+    """Return the encoding that Python reads `raw` in; raises SyntaxError or UnicodeDecodeError where it would."""
     # By its own first two lines: with lone carriage returns `readline` would look for a cookie everywhere.
     match = _FIRST_LINES.match(raw)
     head = b"\n".join(match.group().splitlines()) if match else b""
-    return detect_encoding(io.BytesIO(head).readline)[0]
-
-
-def _without_leading_feeds(text: str) -> str:
-    r"""Move form feeds that begin a line of code to the end of the line before it.
-
-    libcst drops them there (`\fdef f(): ...`), and all positions behind them would be off.
-    """
-    if "\f" not in text:
-        return text
-    return _LEADING_FEED.sub(lambda match: match["feeds"] + match["end"], text)
+    try:
+        return detect_encoding(io.BytesIO(head).readline)[0]
+    except SyntaxError as error:
+        if "unknown" not in str(error):
+            raw.decode("utf-8")  # says where the bytes are that are no UTF-8
+        raise
 
 
 def _line_at(raw: bytes, offset: int) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 _VARIABLE = re.compile(r"\$[({](\w+)[)}]")
 _SEPARATORS = re.compile(r"[;&|()]+|[<>]+&?|`")
 _PYTHON = re.compile(r"(?:[\w./~-]*/)?i?python[\d.]*(?:\.exe)?|\$\w*python\w*|\$py3?", re.IGNORECASE)
-_FILE = re.compile(r"[\w./~@+ -]+\.(?:py|ipynb)")
+_FILE = re.compile(r"[\w./~@+-]+\.(?:py|ipynb)")
+_UNKNOWN_FOLDER = re.compile(r"^(?:\$\w+|\{\w+\})/")
+_SHELL = re.compile(r"(?:[\w/]*/)?(?:ba|z|da)?sh")
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _APPLICATION = re.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):[^\W\d][\w.()]*")
 # Programs that run the first script after them (or the module after -m); as commands and as modules.
@@ -29,6 +31,9 @@ _LAUNCHERS = frozenset(
         "jupyter-execute",
         "runipy",
         "streamlit",
+        "chainlit",
+        "fastapi",
+        "srun",
         "coverage",
         "kernprof",
         "scalene",
@@ -45,7 +50,6 @@ _LAUNCHERS = frozenset(
         "memory_profiler",
         "debugpy",
         "line_profiler",
-        "papermill",
     )
 )
 _SERVERS = frozenset(("gunicorn", "uvicorn", "hypercorn", "daphne", "celery", "waitress-serve"))
@@ -55,7 +59,8 @@ _PYTHON_VALUE_OPTIONS = ("-W", "-X", "--check-hash-based-pycs")
 def run_targets(command: str) -> Iterator[str]:
     """Yield what a command line runs: `path/x.py`, `path/nb.ipynb`, or a dotted module, as they are spelt.
 
-    A path is joined to the directory of a `cd` before it. What is only known when it runs is left out.
+    A path is joined to the directory of a `cd` before it. What is only known when it runs is left out, or the
+    first folder of a path if it is that.
     """
     folder = ""
     for words in _simple_commands(command):
@@ -90,9 +95,13 @@ def _split(command: str) -> list[str]:
 
 
 def _targets(words: list[str]) -> Iterator[str]:
+    words = [_UNKNOWN_FOLDER.sub("", word) for word in words]
     for position, word in enumerate(words):
         rest = words[position + 1 :]
         name = posixpath.basename(word)
+        if _SHELL.fullmatch(word) and len(rest) > 1 and re.fullmatch(r"-\w*c", rest[0]):
+            yield from run_targets(rest[1])
+            return
         if _PYTHON.fullmatch(word):
             yield from _of_python(rest)
             return
@@ -147,5 +156,3 @@ def _launched(words: list[str]) -> Iterator[str]:
         if _FILE.fullmatch(word):
             yield word
             return
-        if word in _LAUNCHERS:
-            continue

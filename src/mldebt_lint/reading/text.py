@@ -16,6 +16,8 @@ _STRING_OR_COMMENT = re.compile(
     re.DOTALL,
 )
 _NOT_LINE_END = re.compile(r"[^\r\n]")
+_FEED_FIRST = re.compile(r"\A(?P<feeds>\f+)(?P<line>[ \t]*[^\s#][^\r\n]*(?<!\\))")
+_FEED_AHEAD = re.compile(r"(?<!\\)(?P<end>\r\n|\r|\n)(?P<feeds>\f+)(?=[ \t]*[^\s#])")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -42,6 +44,16 @@ def mask(text: str) -> str:
 def encodable(text: str) -> str:
     """Return `text` with lone surrogates replaced by U+FFFD, so that it can be parsed and printed."""
     return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def settle_form_feeds(text: str) -> str:
+    r"""Move form feeds that begin a line of code to the end of a line.
+
+    libcst drops them where they are (`\fdef f(): ...`), and every position behind them would be off.
+    """
+    if "\f" not in text:
+        return text
+    return _FEED_AHEAD.sub(r"\g<feeds>\g<end>", _FEED_FIRST.sub(r"\g<line>\g<feeds>", text))
 
 
 def _hide(match: re.Match[str]) -> str:
