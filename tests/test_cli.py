@@ -51,7 +51,7 @@ def test_a_clean_folder_exits_with_0(cli: Cli, tmp_path: Path) -> None:
 def test_a_finding_exits_with_1_and_stands_on_its_line(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(DEAD)
     result = cli("--output-format", "concise")
-    assert (result.code, result.out.split(" ")[0]) == (1, "a.py:3:4:")
+    assert (result.code, result.out.split(" ")[0]) == (1, "a.py:3:1:")
 
 
 def test_check_is_the_default_command(cli: Cli, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_standard_input_is_linted_under_its_given_name(
     with stdin.open() as stream:
         monkeypatch.setattr(sys, "stdin", stream)
         result = cli("-", "--stdin-filename", "pkg/model.py")
-    assert result.out.startswith("pkg/model.py:3:4: MLD521")
+    assert result.out.startswith("pkg/model.py:3:1: MLD521")
 
 
 def test_excluded_files_are_linted_when_named_unless_forced(cli: Cli, tmp_path: Path) -> None:
