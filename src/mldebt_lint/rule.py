@@ -11,19 +11,24 @@ import libcst as cst
 
 from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.conversions import Conversions, Step
 from mldebt_lint.analysis.directives import Directive
 from mldebt_lint.analysis.disabled_code import find_disabled
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
+from mldebt_lint.analysis.flags import FlagChanges, FlagFact, FlagUse, flag_facts, flag_key
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.options import option_facts, option_sets
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
+from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.python2 import as_python_3
+from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.randomness import randomness
 from mldebt_lint.analysis.reach import blocks
-from mldebt_lint.analysis.reachability import Reachability
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.shell import (
     PythonRun,
@@ -35,10 +40,12 @@ from mldebt_lint.analysis.shell import (
     shell_lines,
     split_commands,
 )
+from mldebt_lint.analysis.subsets import Subset, Subsets
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
-from mldebt_lint.analysis.truth import truth
+from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
+from mldebt_lint.analysis.truth import truth
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
 
@@ -48,6 +55,7 @@ __all__ = [
     "Api",
     "Bad",
     "Confidence",
+    "Conversions",
     "Debt",
     "Directive",
     "DirectiveRule",
@@ -57,12 +65,16 @@ __all__ = [
     "FileRule",
     "Finding",
     "Fix",
+    "FlagChanges",
+    "FlagFact",
+    "FlagUse",
     "Good",
     "Location",
     "MachinePath",
     "MagicKind",
     "ModuleFact",
     "NoOptions",
+    "Origins",
     "Place",
     "Profile",
     "Program",
@@ -76,6 +88,10 @@ __all__ = [
     "ShellCommand",
     "SourceFile",
     "Span",
+    "Step",
+    "Subset",
+    "Subsets",
+    "Training",
     "Unseeded",
     "additions",
     "as_python_3",
@@ -84,13 +100,19 @@ __all__ = [
     "command_of",
     "commands_of",
     "cst",
+    "dotted_name",
     "find_disabled",
+    "flag_facts",
+    "flag_key",
     "is_checkout",
     "is_swept",
     "is_test_path",
     "is_tested_for",
     "is_tool_module",
+    "is_trivial",
     "labelled",
+    "option_facts",
+    "option_sets",
     "path_literals",
     "python_run",
     "randomness",
@@ -98,6 +120,7 @@ __all__ = [
     "shell_value",
     "split_commands",
     "template",
+    "trainings",
     "truth",
     "unseeded",
     "words_of",

@@ -54,7 +54,7 @@ PLACEHOLDERS = frozenset(
     }
 )
 SYSTEM_FOLDERS = re.compile(
-    r"(?i)(?:windows|winnt|program files(?: \(x86\))?|program~\d|programdata|temp|tmp|nvidia|msys\d*|cygwin\d*|mingw\w*"
+    r"(?i)(?:windows|winnt|program files(?: \(x86\))?|program~\d|programdata|temp|tmp|nvidia|msys\d*|cygwin\d*|mingw[\w-]*"
     r"|python\d*|\$recycle\.bin|path)$"
 )
 SEPARATORS = re.compile(r"[\\/]+")

@@ -38,9 +38,10 @@ JOINERS = frozenset(
     }
 )
 IN_COMMAND = re.compile(
-    r"""(?:^|(?<=[\s"'=:]))(?:/(?:home|Users|content/g?drive|kaggle/(?:input|working))/|[A-Za-z]:[\\/])[^\s"';|&)>]+"""
+    r"""(?:^|(?<=[\s"'=:]))(?:/(?:home|Users|content/g?drive|kaggle/(?:input|working))/|[A-Za-z]:[\\/])(?:\\\ |[^\s"';|&)>])+"""
 )
 
+LOOKS = re.compile(r"(?:ls|du|tree)\b")
 Literal = cst.SimpleString | cst.FormattedString
 
 
@@ -205,8 +206,8 @@ def _speaks_loosely(before: str) -> bool:
 
 def _escapes(file: SourceFile) -> Iterator[tuple[Location, MachinePath]]:
     for cell, magic in file.magics:
-        if magic.kind in (MagicKind.LINE, MagicKind.SHELL):
+        if magic.kind in (MagicKind.LINE, MagicKind.SHELL) and not LOOKS.match(magic.text):
             for match in IN_COMMAND.finditer(magic.text):
-                found = machine_path(match.group().rstrip("/"))
+                found = machine_path(match.group().replace("\\ ", " ").rstrip("/"))
                 if found is not None and found.sure:
                     yield file.magic_at(cell, magic), found
