@@ -11,11 +11,15 @@ from typing import TypeVar, Union
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binds, dotted_name
 from mldebt_lint.model import Location
 from mldebt_lint.reading.document import MagicKind
 
 F = TypeVar("F", bound="Fact")
+WORKING = frozenset(
+    {Role.DATA_SOURCE, Role.RANDOM_DRAW, Role.SPLITTER, Role.SUBSET, Role.FIT, Role.PREDICT, Role.ARTEFACT_LOAD}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def module_fact(file: SourceFile) -> ModuleFact:
         is_notebook=file.is_notebook,
         imports=_imports(file),
         main_guard=any(_is_main_guard(node) for node in file.index.of(cst.If)),
-        acts=any(_acts(statement) for module in file.index.modules for statement in module.body),
+        acts=any(_acts(file, statement) for module in file.index.modules for statement in module.body),
         definitions=tuple(n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)),
         references=_references(file),
         words=_words(file),
@@ -95,13 +99,29 @@ def _is_main_guard(node: cst.If) -> bool:
     return any(isinstance(side, cst.Name) and side.value == "__name__" for side in sides)
 
 
-def _acts(statement: cst.CSTNode) -> bool:
-    """Whether a top-level statement does something: calls that stand alone, loops, with blocks."""
+def _acts(file: SourceFile, statement: cst.CSTNode) -> bool:
+    """Whether a top-level statement does something: a call that stands alone, a loop, a with block, or a name
+    bound to what one of the file's own functions returns, or to data read, drawn, split, fitted or predicted."""
     if isinstance(statement, cst.For | cst.While | cst.With):
         return True
     if not isinstance(statement, cst.SimpleStatementLine):
         return False
-    return any(isinstance(small, cst.Expr) and isinstance(small.value, cst.Call) for small in statement.body)
+    for small in statement.body:
+        if isinstance(small, cst.Expr) and isinstance(small.value, cst.Call):
+            return True
+        if isinstance(small, cst.Assign | cst.AnnAssign) and isinstance(small.value, cst.Call):
+            if _works(file, small.value):
+                return True
+    return False
+
+
+def _works(file: SourceFile, call: cst.Call) -> bool:
+    if isinstance(call.func, cst.Name):
+        binding = file.values.binding(call.func)
+        if binding is not None and isinstance(binding.node, cst.FunctionDef):
+            return True
+    api = file.api(call)
+    return api is not None and api.role in WORKING
 
 
 def _references(file: SourceFile) -> frozenset[str]:

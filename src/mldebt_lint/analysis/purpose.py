@@ -1,0 +1,318 @@
+"""What a random draw is for: deciding a result, feeding a training run, or something aside such as a plot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+import libcst as cst
+
+from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.names import dotted_name
+
+
+class Purpose(StrEnum):
+    """How much a draw matters, from most to nothing.
+
+    DECIDES: a split, an estimator, a first set of weights. CHOOSES: rows, an order. FEEDS: numbers that decide if
+    the program trains. TRAINS: layers, loaders, augmentation, of no interest where nothing trains. TOY: made-up
+    data in a notebook. ASIDE: plots, names, waiting times.
+    """
+
+    DECIDES = "decides"
+    CHOOSES = "chooses"
+    FEEDS = "feeds"
+    TRAINS = "trains"
+    TOY = "toy"
+    ASIDE = "aside"
+
+
+DECIDING = frozenset({Role.SPLITTER, Role.ESTIMATOR, Role.FIT, Role.TRANSFORMER})
+FEEDING = frozenset(
+    {Role.LAYER, Role.DATA_LOADER, Role.AUGMENTATION, Role.DATASET, Role.ACTIVATION, Role.OPTIMIZER}
+)
+OWN_STREAMS = frozenset({"python", "numpy"})
+HANDFUL = 16
+SHALLOW = 3
+ASIDE_FOLDERS = frozenset({"benchmark", "benchmarks", "bench", "profiling", "demo", "demos"})
+# Words in the names of functions and classes that draw for something other than a result.
+ASIDE_OWNERS = frozenset(
+    (
+        *(
+            "plot",
+            "plots",
+            "plotting",
+            "show",
+            "display",
+            "visualize",
+            "visualise",
+            "visualization",
+            "vis",
+            "viz",
+        ),
+        *(
+            "render",
+            "print",
+            "demo",
+            "dummy",
+            "mock",
+            "toy",
+            "benchmark",
+            "bench",
+            "profile",
+            "profiling",
+            "warmup",
+        ),
+        *(
+            "export",
+            "onnx",
+            "flops",
+            "summary",
+            "sanity",
+            "sleep",
+            "retry",
+            "backoff",
+            "port",
+            "colors",
+            "colours",
+        ),
+        *(
+            "palette",
+            "colormap",
+            "uid",
+            "uuid",
+            "password",
+            "filename",
+            "slug",
+            "username",
+            "proxy",
+            "timeit",
+        ),
+        *("inspect", "preview", "browse", "animate"),
+    )
+)
+ASIDE_TARGETS = frozenset(
+    (
+        *(
+            "color",
+            "colors",
+            "colour",
+            "colours",
+            "palette",
+            "rgb",
+            "port",
+            "delay",
+            "sleep",
+            "wait",
+            "backoff",
+        ),
+        *("dummy", "mock", "toy", "uid", "uuid", "suffix", "filename", "password", "plot"),
+    )
+)
+ASIDE_NAMES = frozenset(
+    {"name", "seed", "run_id", "run_name", "exp_name", "jitter", "tmp", "title", "manualSeed"}
+)
+ASIDE_CALLS = frozenset({"print", "display", "sleep", "imshow", "scatter", "hist", "uniform_filter"})
+SHOWING = frozenset({"plot", "show", "imshow", "display", "visualize", "visualise", "scatter", "open"})
+ROUTES = frozenset({"route", "get", "post", "put", "websocket", "on_message"})
+WEIGHTS = re.compile(
+    r"W\d*|W_\w+|thetas?|weights?\w*|\w*_weights?\w*|bias(?:es)?|init_\w+|\w+_init|centroids?"
+)
+MASKS = frozenset({"mask", "msk", "train", "test", "val", "valid", "split", "holdout", "fold", "idx", "sel"})
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
+    """Judge what a call that draws is for, by what it is to its library and by where it stands."""
+    if any(ASIDE_FOLDERS & words(part) for part in file.path.split("/")[:-1]) or "embedding" in api.traits:
+        return Purpose.ASIDE
+    if api.role in DECIDING:
+        return Purpose.TOY if "ties" in api.traits and _is_shallow(file, call) else Purpose.DECIDES
+    if api.role in FEEDING or "initialisation" in api.traits:
+        return Purpose.ASIDE if _is_constant_layer(file, call) else Purpose.TRAINS
+    if _is_aside(file, call):
+        return Purpose.ASIDE
+    names = set(targets(file, call))
+    chooses = api.role is Role.SUBSET or bool({"shuffle", "sampling"} & api.traits)
+    chooses = chooses or _is_mask(file, call, names) or _is_index(file, call, names)
+    if file.is_notebook:
+        return _in_notebook(file, call, names, chooses)
+    if not OWN_STREAMS.intersection(api.draws):
+        return Purpose.FEEDS if "sampling" in api.traits else Purpose.TRAINS
+    if any(WEIGHTS.fullmatch(name) for name in names):
+        return Purpose.DECIDES
+    return Purpose.CHOOSES if chooses else Purpose.FEEDS
+
+
+def _in_notebook(file: SourceFile, call: cst.Call, names: set[str], chooses: bool) -> Purpose:
+    """In a notebook random numbers are toy data, and choices a look at the data, unless something trains on them."""
+    inside = file.index.function(call) is not None
+    if chooses:
+        aside = not inside and (
+            _is_only_shown(file, call) or _is_handful(file, call) or _is_in_plotting_cell(file, call)
+        )
+        return Purpose.ASIDE if aside else Purpose.FEEDS
+    if any(WEIGHTS.fullmatch(name) for name in names):
+        return Purpose.DECIDES if inside else Purpose.FEEDS
+    loops = file.index.enclosing(call, cst.For, cst.While) is not None and _is_training_cell(file, call)
+    return Purpose.FEEDS if inside or loops else Purpose.TOY
+
+
+def words(name: str) -> set[str]:
+    """Split an identifier into its lower-case words."""
+    return {part.lower() for part in WORDS.findall(name)}
+
+
+def targets(file: SourceFile, node: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that the statement around a node assigns to."""
+    for ancestor in file.index.ancestors(node):
+        if isinstance(ancestor, cst.Assign):
+            for target in ancestor.targets:
+                yield from _target_names(target.target)
+        elif isinstance(ancestor, cst.AnnAssign | cst.AugAssign):
+            yield from _target_names(ancestor.target)
+        elif isinstance(ancestor, cst.BaseSuite | cst.SimpleStatementLine):
+            return
+
+
+def _target_names(target: cst.CSTNode) -> Iterator[str]:
+    if isinstance(target, cst.Tuple | cst.List):
+        for element in target.elements:
+            yield from _target_names(element.value)
+    elif name := dotted_name(target).rpartition(".")[2]:
+        yield name
+
+
+# -- aside ------------------------------------------------------------------------------------------------
+
+
+def _is_aside(file: SourceFile, call: cst.Call) -> bool:
+    owners = [
+        a.name.value for a in file.index.ancestors(call) if isinstance(a, cst.FunctionDef | cst.ClassDef)
+    ]
+    if any(ASIDE_OWNERS & words(name) or name.startswith("test_") for name in owners):
+        return True
+    if any(name in ASIDE_NAMES or ASIDE_TARGETS & words(name) for name in targets(file, call)):
+        return True
+    function = file.index.function(call)
+    if function is not None and (_is_served(function) or _waits(file, function)):
+        return True
+    return any(_is_aside_call(file, outer) for outer in _around(file, call)) or _draws_letters(file, call)
+
+
+def _is_served(function: cst.FunctionDef) -> bool:
+    """Whether a web application calls the function, for each request anew."""
+    called = [d.decorator.func for d in function.decorators if isinstance(d.decorator, cst.Call)]
+    return any(isinstance(func, cst.Attribute) and func.attr.value in ROUTES for func in called)
+
+
+def _waits(file: SourceFile, function: cst.FunctionDef) -> bool:
+    names = (dotted_name(inner.func) for inner in file.index.within(function.body, cst.Call))
+    return any(name.rpartition(".")[2] == "sleep" for name in names)
+
+
+def _around(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.Call]:
+    """Yield the calls of the same statement in whose arguments a call stands."""
+    for ancestor in file.index.ancestors(node):
+        if isinstance(ancestor, cst.Call):
+            yield ancestor
+        elif isinstance(ancestor, cst.BaseSuite | cst.SimpleStatementLine):
+            return
+
+
+def _is_aside_call(file: SourceFile, call: cst.Call) -> bool:
+    api = file.api(call)
+    if api is not None:
+        return api.role is Role.PLOT
+    name = dotted_name(call.func)
+    return name.rpartition(".")[2] in ASIDE_CALLS or name.startswith("logging.")
+
+
+def _draws_letters(file: SourceFile, call: cst.Call) -> bool:
+    """`random.choices(string.ascii_letters, k=8)` makes a name."""
+    nodes = [node for arg in call.args for node in (arg.value, *file.index.below(arg.value))]
+    names = (file.qualified(node) for node in nodes if isinstance(node, cst.Attribute | cst.Name))
+    return any((name or "").startswith("string.") for name in names)
+
+
+# -- what is drawn ----------------------------------------------------------------------------------------
+
+
+def _is_constant_layer(file: SourceFile, call: cst.Call) -> bool:
+    """Whether a layer's first weights are given: `Dense(3, kernel_initializer=Constant(w))`, `weights=[matrix]`."""
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value in {"kernel_initializer", "embeddings_initializer"}:
+            value = arg.value.func if isinstance(arg.value, cst.Call) else arg.value
+            name = file.constant(value) if isinstance(value, cst.SimpleString) else dotted_name(value)
+            return str(name).rpartition(".")[2].lower() in {"constant", "zeros", "ones", "identity"}
+        if arg.keyword is not None and arg.keyword.value == "weights" and isinstance(arg.value, cst.List):
+            return True
+    return False
+
+
+def _is_shallow(file: SourceFile, call: cst.Call) -> bool:
+    """Whether a tree is so small that two equally good splits hardly ever meet."""
+    depth = file.constant(file.arguments(call).get("max_depth"))
+    return isinstance(depth, int) and depth <= SHALLOW
+
+
+def _is_mask(file: SourceFile, call: cst.Call, names: set[str]) -> bool:
+    """`mask = np.random.rand(len(df)) < 0.8` decides which rows are for training."""
+    parent = file.index.parent(call)
+    if isinstance(parent, cst.ComparisonTarget):
+        parent = file.index.parent(parent)
+    return isinstance(parent, cst.Comparison) and any(MASKS & words(name) for name in names)
+
+
+def _is_index(file: SourceFile, call: cst.Call, names: set[str]) -> bool:
+    """Whether the number drawn picks rows: `data[randint(…)]`, or `r = randint(…)` and then `data.iloc[r]`."""
+    if file.index.enclosing(call, cst.SubscriptElement) is not None:
+        return True
+    function = file.index.function(call)
+    if not names or function is None:
+        return False
+    for element in file.index.within(function.body, cst.SubscriptElement):
+        if any(name.value in names for name in file.index.within(element, cst.Name)):
+            return True
+    return False
+
+
+def _is_only_shown(file: SourceFile, call: cst.Call) -> bool:
+    """`df.sample(5)` as the last expression of a cell, or with nothing but a look at it after."""
+    statement = file.index.statement(call)
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    return len(statement.body) == 1 and isinstance(statement.body[0], cst.Expr) and not _shuffles(call)
+
+
+def _shuffles(call: cst.Call) -> bool:
+    return dotted_name(call.func).rpartition(".")[2] == "shuffle"
+
+
+def _is_handful(file: SourceFile, call: cst.Call) -> bool:
+    """Whether one or a few items are picked, to be looked at."""
+    name = dotted_name(call.func).rpartition(".")[2]
+    if name == "choice" and len(call.args) == 1:
+        return True
+    keyed = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value in {"k", "size", "n"}]
+    counts = [file.constant(arg.value) for arg in (keyed or call.args[1:2] or call.args[:1])]
+    return any(count is not UNKNOWN and isinstance(count, int) and count <= HANDFUL for count in counts)
+
+
+def _is_training_cell(file: SourceFile, call: cst.Call) -> bool:
+    apis = (file.api(other) for other in file.index.within(file.index.module(call), cst.Call))
+    return any(api is not None and api.role in {Role.FIT, Role.TRAINING_STEP, Role.OPTIMIZER} for api in apis)
+
+
+def _is_in_plotting_cell(file: SourceFile, call: cst.Call) -> bool:
+    shows = False
+    for other in file.index.within(file.index.module(call), cst.Call):
+        api = file.api(other)
+        if api is not None and api.role in {Role.FIT, Role.TRAINING_STEP, Role.SPLITTER, Role.OPTIMIZER}:
+            return False
+        plots = api is not None and api.role is Role.PLOT
+        shows = shows or plots or bool(SHOWING & words(dotted_name(other.func).rpartition(".")[2]))
+    return shows

@@ -1,0 +1,203 @@
+"""Judges each program of a project: which streams it draws from and never seeds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.project import Program, Project
+from mldebt_lint.analysis.purpose import Purpose, words
+from mldebt_lint.analysis.randomness import Draw, Seeding, TrainingFact
+from mldebt_lint.analysis.reach import Block, Place, Reach
+
+SILENT, STRICT, DEFAULT = 0, 1, 2
+# What a program calls itself whose draws are no training.
+ASIDE_ENTRIES = frozenset(
+    (
+        *(
+            "visualize",
+            "visualise",
+            "visualization",
+            "plot",
+            "plots",
+            "figure",
+            "figures",
+            "benchmark",
+            "benchmarks",
+        ),
+        *(
+            "bench",
+            "profile",
+            "demo",
+            "export",
+            "predict",
+            "prediction",
+            "inference",
+            "infer",
+            "eval",
+            "evaluate",
+        ),
+        *(
+            "evaluation",
+            "validate",
+            "val",
+            "detect",
+            "detection",
+            "serve",
+            "app",
+            "server",
+            "submission",
+            "flops",
+        ),
+    )
+)
+# Streams whose layers and loaders matter only to a program that steps an optimizer or fits.
+DEEP = frozenset({"torch", "torch-cuda", "tensorflow"})
+TRAINING_ENTRIES = frozenset({"train", "training", "trainer", "fit", "finetune", "pretrain", "learn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unseeded:
+    """A stream that one program draws from without seeding it: its draws, the first one first.
+
+    `others` are the seedings of other streams on the same program's way. `sure` is false where only a stricter
+    profile should hear of it.
+    """
+
+    program: Program
+    stream: str
+    draws: tuple[Draw, ...]
+    others: tuple[Seeding, ...]
+    sure: bool
+
+
+def unseeded(project: Project) -> Iterator[Unseeded]:
+    """Yield every unseeded stream of every program, one per program and stream, programs by path.
+
+    Files that belong to no program are silent: who imports them seeds. So are programs that `exec` text, which
+    may seed.
+    """
+    judge = _Judge(project)
+    for run in judge.runs:
+        yield from judge.judge(run)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A program with the blocks it reaches, the streams it seeds and the (kind, library) ways it trains.
+
+    `is_aside`: it says that it plots, predicts or measures, or it is the self-test of a module and trains nothing.
+    """
+
+    program: Program
+    live: frozenset[Place]
+    seedings: tuple[Seeding, ...]
+    trains: frozenset[tuple[str, str]]
+    is_aside: bool
+
+    @property
+    def paths(self) -> list[str]:
+        return sorted(self.program.files, key=lambda path: (path != self.program.entry, path))
+
+
+class _Judge:
+    def __init__(self, project: Project) -> None:
+        self._importers = project.importers
+        self._reach = Reach(project, project.facts(Block))
+        self._draws: defaultdict[str, list[Draw]] = defaultdict(list)
+        self._seedings: defaultdict[str, list[Seeding]] = defaultdict(list)
+        self._training: defaultdict[str, list[TrainingFact]] = defaultdict(list)
+        for draw in project.facts(Draw):
+            self._draws[draw.where.path].append(draw)
+        for seeding in project.facts(Seeding):
+            self._seedings[seeding.where.path].append(seeding)
+        for training in project.facts(TrainingFact):
+            self._training[training.path].append(training)
+        self.runs = [self._run(program) for program in project.programs if self._may_draw(project, program)]
+        self._reached = frozenset().union(*(run.live for run in self.runs))
+
+    def _may_draw(self, project: Project, program: Program) -> bool:
+        return (
+            any(path in self._draws for path in program.files) and not project.modules[program.entry].executes
+        )
+
+    def _run(self, program: Program) -> Run:
+        live = self._reach.live(program)
+        paths = sorted(program.files, key=lambda path: (path != program.entry, path))
+        called = words(program.entry.rpartition("/")[2].rpartition(".")[0])
+        aside = bool(ASIDE_ENTRIES & called) and not TRAINING_ENTRIES & called
+        seedings = (s for path in paths for s in self._seedings[path] if (path, s.block) in live)
+        training = [t for path in paths for t in self._training[path] if (path, t.block) in live]
+        if aside:
+            training = [t for t in training if t.path == program.entry and "." not in t.block]
+        trains = frozenset((t.kind, t.library) for t in training)
+        counted = tuple(seeding for seeding in seedings if self._counts(seeding, program))
+        aside = aside or (not trains and self._is_imported(program.entry))
+        return Run(program, live, counted, trains, aside)
+
+    def _is_imported(self, path: str) -> bool:
+        return any(not is_test_path(importer) for importer in self._importers.get(path, ()))
+
+    def _counts(self, seeding: Seeding, program: Program) -> bool:
+        """A helper that the program itself defines seeds by what it does, not by its name."""
+        return not any(block.path in program.files for block in self._reach.named(seeding.helper))
+
+    def judge(self, run: Run) -> Iterator[Unseeded]:
+        """Yield the unseeded streams of one program."""
+        seeded = {stream for seeding in run.seedings for stream in seeding.streams}
+        drawn: defaultdict[str, list[tuple[int, Draw]]] = defaultdict(list)
+        for draw in self._drawn(run):
+            for stream in set(draw.streams) - seeded:
+                weight = weigh(draw, stream, run, self._is_hook(draw))
+                if weight != SILENT:
+                    drawn[stream].append((weight, draw))
+        for stream in sorted(drawn):
+            sure = [draw for weight, draw in drawn[stream] if weight == DEFAULT]
+            draws = sure or [draw for _, draw in drawn[stream]]
+            yield Unseeded(run.program, stream, tuple(draws), run.seedings, bool(sure))
+
+    def _is_hook(self, draw: Draw) -> bool:
+        block = self._reach.of(draw.where.path, draw.block)
+        return block is not None and block.hook and "." in block.name
+
+    def _drawn(self, run: Run) -> Iterator[Draw]:
+        """The draws that a program reaches, and those it has about it that no program is known to reach."""
+        for path in run.paths:
+            for draw in self._draws.get(path, ()):
+                block = (path, draw.block)
+                if block in run.live:
+                    yield draw
+                elif block not in self._reached and self._reach.is_mentioned(run.program, path, draw.block):
+                    yield draw
+
+
+def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
+    """Return how sure it is that a draw decides something in this program.
+
+    `is_hook`: it stands in a method that a framework calls (`__getitem__`, `forward`), so that it matters only to
+    those who train.
+    """
+    trains = run.trains if stream not in DEEP else any(_trains_deep(*way, draw.library) for way in run.trains)
+    match draw.purpose:
+        case Purpose.DECIDES:
+            return DEFAULT
+        case Purpose.CHOOSES:
+            return DEFAULT if trains or not (is_hook or run.is_aside) else STRICT
+        case Purpose.FEEDS:
+            return DEFAULT if trains else STRICT
+        case Purpose.TRAINS:
+            return DEFAULT if trains else SILENT
+        case Purpose.TOY:
+            return STRICT if trains else SILENT
+    return SILENT
+
+
+def _trains_deep(kind: str, library: str, drawing: str) -> bool:
+    """Whether a network is trained: fitting a scaler or a forest beside it does not train it."""
+    return (
+        kind == "step"
+        or (kind == "fit" and library in {drawing, "duck"})
+        or (kind == "trainer" and library == drawing)
+    )
