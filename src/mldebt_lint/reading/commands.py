@@ -21,7 +21,7 @@ _RUNNER_LINE = re.compile(
 _INLINE = re.compile(
     rf"(?<!`)``?[!$%]?[ \t]*(?P<command>(?:[A-Z_]+=\S+[ \t]+)*{_RUNNERS}[ \t]+[^`\n]+)``?(?!`)"
 )
-_PROMPT = re.compile(r"^[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.@:~-]*[$>%!#][ \t]+|!)?")
+_PROMPT = re.compile(r"^[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.@:~-]*[$>%!][ \t]+|!)?")
 _TREE = re.compile("[\u2500-\u257f]")
 _RECIPE = re.compile(r"^(?:\t| {4,})[ \t]*[@\-+]*(?P<command>.*)$")
 _INLINE_RECIPE = re.compile(r"^[\w./ %-]+::?[^=;\n]*;[ \t]*(?P<command>.*)$")

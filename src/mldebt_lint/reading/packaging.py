@@ -11,6 +11,7 @@ from mldebt_lint.reading.kinds import Companion, CompanionKind
 from mldebt_lint.reading.text import split_lines
 
 _ENTRY = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<target>[\w.]+(?::[\w.]+)?)\s*(?:\[[^\]]*\])?")
+_OBJECT = re.compile(r"[\w.]+:[\w.]+")
 _SETUP_SCRIPTS = re.compile(
     r"['\"](?:console|gui)_scripts['\"]\s*[:=]\s*[\[(](?P<entries>.*?)[\])]", re.DOTALL
 )
@@ -63,7 +64,7 @@ def pyproject_tasks(text: str) -> Iterator[str]:
             stack += [(name, below, inside) for name, below in reversed(value.items())]
         elif isinstance(value, list) and is_task:
             stack += [(key, below, True) for below in reversed(value)]
-        elif isinstance(value, str) and is_task and not _ENTRY.fullmatch(f"{key}={value}"):
+        elif isinstance(value, str) and is_task and not _OBJECT.fullmatch(value):
             yield from split_lines(value)
 
 

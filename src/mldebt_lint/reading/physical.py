@@ -12,9 +12,7 @@ from mldebt_lint.model import Span
 from mldebt_lint.reading.text import line_starts
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_CHARACTER = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
-)
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -65,7 +63,7 @@ class PhysicalMap:
 
 
 def physical_spans(raw: bytes) -> PhysicalMap:
-    """Read where each cell's source stands in a notebook's bytes; raises ValueError if they are no JSON."""
+    """Read where each cell's source stands in a notebook's bytes; raises ValueError where they break off."""
     text = raw.decode(json.detect_encoding(raw), "surrogatepass")
     top = _members(text, _skip_space(text, 0))
     if "cells" in top:
@@ -90,10 +88,11 @@ def _literal(text: str, position: int) -> _Literal:
 
 def _raw_offset(text: str, literal: _Literal, count: int) -> int:
     """Return the offset in the file of the character number `count` (from 0) of a literal."""
-    position = literal.start
-    for _ in range(count):
-        match = _CHARACTER.match(text, position)
-        position = match.end() if match else position
+    position = literal.start + count
+    for escape in _ESCAPE.finditer(text, literal.start, literal.end):
+        if escape.start() >= position:
+            break
+        position += len(escape.group()) - 1
     return position
 
 

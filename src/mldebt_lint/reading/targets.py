@@ -8,7 +8,9 @@ import shlex
 from collections.abc import Iterator
 
 _VARIABLE = re.compile(r"\$[({](\w+)[)}]")
-_SEPARATORS = re.compile(r"[;&|()]+|[<>]+&?|`")
+_SEPARATOR = re.compile(r"[;&|()]+")
+_REDIRECTION = re.compile(r"[<>&|()]*[<>][<>&|()]*")
+_WORD = re.compile(r"[;&|()<>]+|[^\s;&|()<>]+")
 _PYTHON = re.compile(r"(?:[\w./~-]*/)?i?python[\d.]*(?:\.exe)?|\$\w*python\w*|\$py3?", re.IGNORECASE)
 _FILE = re.compile(r"[\w./~@+-]+\.(?:py|ipynb)")
 _UNKNOWN_FOLDER = re.compile(r"^(?:\$\w+|\{\w+\})/")
@@ -75,12 +77,18 @@ def run_targets(command: str) -> Iterator[str]:
 def _simple_commands(command: str) -> Iterator[list[str]]:
     command = _VARIABLE.sub(r"$\1", command)
     words: list[str] = []
+    is_file = False
     for word in _split(command):
-        if not _SEPARATORS.fullmatch(word):
-            words.append(word)
-        elif words:
-            yield words
-            words = []
+        if _REDIRECTION.fullmatch(word):
+            is_file = True
+        elif _SEPARATOR.fullmatch(word):
+            if words:
+                yield words
+            words, is_file = [], False
+        else:
+            if not is_file:
+                words.append(word)
+            is_file = False
     if words:
         yield words
 
@@ -91,7 +99,7 @@ def _split(command: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        return command.split()
+        return _WORD.findall(command)  # an apostrophe, say
 
 
 def _targets(words: list[str]) -> Iterator[str]:
