@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 
 _VARIABLE = re.compile(r"\$[({](\w+)[)}]")
+_PLACEHOLDER = re.compile(r"<(?! )[\w ./-]*(?<! )>")
 _SEPARATOR = re.compile(r"[;&|()]+")
 _REDIRECTION = re.compile(r"[<>&|()]*[<>][<>&|()]*")
 _WORD = re.compile(r"[;&|()<>]+|[^\s;&|()<>]+")
@@ -75,7 +76,7 @@ def run_targets(command: str) -> Iterator[str]:
 
 
 def _simple_commands(command: str) -> Iterator[list[str]]:
-    command = _VARIABLE.sub(r"$\1", command)
+    command = _PLACEHOLDER.sub("$_", _VARIABLE.sub(r"$\1", command))
     words: list[str] = []
     is_file = False
     for word in _split(command):
