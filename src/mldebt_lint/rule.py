@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import libcst as cst
 
+from mldebt_lint.analysis.blocks import blocks
 from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.conversions import Conversions, Step
@@ -16,19 +17,19 @@ from mldebt_lint.analysis.directives import Directive
 from mldebt_lint.analysis.disabled_code import find_disabled
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
-from mldebt_lint.analysis.flags import FlagChanges, FlagFact, FlagUse, flag_facts, flag_key
+from mldebt_lint.analysis.flag_facts import IMPORTED, FlagChanges, FlagFact, FlagUse, flag_key
+from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.options import option_facts, option_sets
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.options import option_facts, option_sets
 from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.python2 import as_python_3
-from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.randomness import randomness
-from mldebt_lint.analysis.reach import blocks
+from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.shell import (
     PythonRun,
@@ -44,13 +45,14 @@ from mldebt_lint.analysis.subsets import Subset, Subsets
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.analysis.training import Training, trainings
-from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.analysis.truth import truth
+from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
     "HOLE",
+    "IMPORTED",
     "UNKNOWN",
     "Api",
     "Bad",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 
 import libcst as cst
 
+from mldebt_lint.analysis.asides import is_aside, targets, words
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
@@ -38,91 +38,11 @@ OWN_STREAMS = frozenset({"python", "numpy"})
 HANDFUL = 16
 SHALLOW = 3
 ASIDE_FOLDERS = frozenset({"benchmark", "benchmarks", "bench", "profiling", "demo", "demos"})
-# Words in the names of functions and classes that draw for something other than a result.
-ASIDE_OWNERS = frozenset(
-    (
-        *(
-            "plot",
-            "plots",
-            "plotting",
-            "show",
-            "display",
-            "visualize",
-            "visualise",
-            "visualization",
-            "vis",
-            "viz",
-        ),
-        *(
-            "render",
-            "print",
-            "demo",
-            "dummy",
-            "mock",
-            "toy",
-            "benchmark",
-            "bench",
-            "profile",
-            "profiling",
-            "warmup",
-        ),
-        *(
-            "export",
-            "onnx",
-            "flops",
-            "summary",
-            "sanity",
-            "sleep",
-            "retry",
-            "backoff",
-            "port",
-            "colors",
-            "colours",
-        ),
-        *(
-            "palette",
-            "colormap",
-            "uid",
-            "uuid",
-            "password",
-            "filename",
-            "slug",
-            "username",
-            "proxy",
-            "timeit",
-        ),
-        *("inspect", "preview", "browse", "animate"),
-    )
-)
-ASIDE_TARGETS = frozenset(
-    (
-        *(
-            "color",
-            "colors",
-            "colour",
-            "colours",
-            "palette",
-            "rgb",
-            "port",
-            "delay",
-            "sleep",
-            "wait",
-            "backoff",
-        ),
-        *("dummy", "mock", "toy", "uid", "uuid", "suffix", "filename", "password", "plot"),
-    )
-)
-ASIDE_NAMES = frozenset(
-    {"name", "seed", "run_id", "run_name", "exp_name", "jitter", "tmp", "title", "manualSeed"}
-)
-ASIDE_CALLS = frozenset({"print", "display", "sleep", "imshow", "scatter", "hist", "uniform_filter"})
 SHOWING = frozenset({"plot", "show", "imshow", "display", "visualize", "visualise", "scatter", "open"})
-ROUTES = frozenset({"route", "get", "post", "put", "websocket", "on_message"})
 WEIGHTS = re.compile(
     r"W\d*|W_\w+|thetas?|weights?\w*|\w*_weights?\w*|bias(?:es)?|init_\w+|\w+_init|centroids?"
 )
 MASKS = frozenset({"mask", "msk", "train", "test", "val", "valid", "split", "holdout", "fold", "idx", "sel"})
-WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
@@ -133,7 +53,7 @@ def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
         return Purpose.TOY if "ties" in api.traits and _is_shallow(file, call) else Purpose.DECIDES
     if api.role in FEEDING or "initialisation" in api.traits:
         return Purpose.ASIDE if _is_constant_layer(file, call) else Purpose.TRAINS
-    if _is_aside(file, call):
+    if is_aside(file, call):
         return Purpose.ASIDE
     names = set(targets(file, call))
     chooses = api.role is Role.SUBSET or bool({"shuffle", "sampling"} & api.traits)
@@ -159,86 +79,6 @@ def _in_notebook(file: SourceFile, call: cst.Call, names: set[str], chooses: boo
         return Purpose.DECIDES if inside else Purpose.FEEDS
     loops = file.index.enclosing(call, cst.For, cst.While) is not None and _is_training_cell(file, call)
     return Purpose.FEEDS if inside or loops else Purpose.TOY
-
-
-def words(name: str) -> set[str]:
-    """Split an identifier into its lower-case words."""
-    return {part.lower() for part in WORDS.findall(name)}
-
-
-def targets(file: SourceFile, node: cst.CSTNode) -> Iterator[str]:
-    """Yield the names that the statement around a node assigns to."""
-    for ancestor in file.index.ancestors(node):
-        if isinstance(ancestor, cst.Assign):
-            for target in ancestor.targets:
-                yield from _target_names(target.target)
-        elif isinstance(ancestor, cst.AnnAssign | cst.AugAssign):
-            yield from _target_names(ancestor.target)
-        elif isinstance(ancestor, cst.BaseSuite | cst.SimpleStatementLine):
-            return
-
-
-def _target_names(target: cst.CSTNode) -> Iterator[str]:
-    if isinstance(target, cst.Tuple | cst.List):
-        for element in target.elements:
-            yield from _target_names(element.value)
-    elif name := dotted_name(target).rpartition(".")[2]:
-        yield name
-
-
-# -- aside ------------------------------------------------------------------------------------------------
-
-
-def _is_aside(file: SourceFile, call: cst.Call) -> bool:
-    owners = [
-        a.name.value for a in file.index.ancestors(call) if isinstance(a, cst.FunctionDef | cst.ClassDef)
-    ]
-    if any(ASIDE_OWNERS & words(name) or name.startswith("test_") for name in owners):
-        return True
-    if any(name in ASIDE_NAMES or ASIDE_TARGETS & words(name) for name in targets(file, call)):
-        return True
-    function = file.index.function(call)
-    if function is not None and (_is_served(function) or _waits(file, function)):
-        return True
-    return any(_is_aside_call(file, outer) for outer in _around(file, call)) or _draws_letters(file, call)
-
-
-def _is_served(function: cst.FunctionDef) -> bool:
-    """Whether a web application calls the function, for each request anew."""
-    called = [d.decorator.func for d in function.decorators if isinstance(d.decorator, cst.Call)]
-    return any(isinstance(func, cst.Attribute) and func.attr.value in ROUTES for func in called)
-
-
-def _waits(file: SourceFile, function: cst.FunctionDef) -> bool:
-    names = (dotted_name(inner.func) for inner in file.index.within(function.body, cst.Call))
-    return any(name.rpartition(".")[2] == "sleep" for name in names)
-
-
-def _around(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.Call]:
-    """Yield the calls of the same statement in whose arguments a call stands."""
-    for ancestor in file.index.ancestors(node):
-        if isinstance(ancestor, cst.Call):
-            yield ancestor
-        elif isinstance(ancestor, cst.BaseSuite | cst.SimpleStatementLine):
-            return
-
-
-def _is_aside_call(file: SourceFile, call: cst.Call) -> bool:
-    api = file.api(call)
-    if api is not None:
-        return api.role is Role.PLOT
-    name = dotted_name(call.func)
-    return name.rpartition(".")[2] in ASIDE_CALLS or name.startswith("logging.")
-
-
-def _draws_letters(file: SourceFile, call: cst.Call) -> bool:
-    """`random.choices(string.ascii_letters, k=8)` makes a name."""
-    nodes = [node for arg in call.args for node in (arg.value, *file.index.below(arg.value))]
-    names = (file.qualified(node) for node in nodes if isinstance(node, cst.Attribute | cst.Name))
-    return any((name or "").startswith("string.") for name in names)
-
-
-# -- what is drawn ----------------------------------------------------------------------------------------
 
 
 def _is_constant_layer(file: SourceFile, call: cst.Call) -> bool:

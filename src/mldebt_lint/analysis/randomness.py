@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt_lint.analysis.arguments import Arguments
+from mldebt_lint.analysis.blocks import block_name
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.purpose import purpose
-from mldebt_lint.analysis.reach import block_name
 from mldebt_lint.model import Location
 
 EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
@@ -204,7 +204,7 @@ def _derived_trainers(file: SourceFile) -> Iterator[Seeding]:
 def seeded_streams(file: SourceFile, call: cst.Call, api: Api | None) -> tuple[tuple[str, ...], str]:
     """Return the streams that a call sets for certain or maybe, and the callee's name where only that tells."""
     if api is None:
-        name = _helper_name(file, call)
+        name = _helper_name(call)
         return (EVERY_STREAM, name) if name else ((), "")
     if "seeds-itself" in api.traits:
         return EVERY_STREAM, ""
@@ -215,7 +215,7 @@ def seeded_streams(file: SourceFile, call: cst.Call, api: Api | None) -> tuple[t
     return api.seeds, ""
 
 
-def _helper_name(file: SourceFile, call: cst.Call) -> str:
+def _helper_name(call: cst.Call) -> str:
     """Return the name of a callee that says that it seeds: `fix_seeds(0)`, `utils.set_seed(0)`, not `env.seed(0)`."""
     name = ""
     if isinstance(call.func, cst.Name):

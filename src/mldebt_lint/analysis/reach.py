@@ -1,210 +1,15 @@
-"""Which functions of a program can run: a call graph by name, from the entry point on."""
+"""Which blocks of a program can run: a call graph by name, from the entry point on."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-import libcst as cst
-
-from mldebt_lint.analysis.facts import Fact
-from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.blocks import GUARD, OPAQUE, Block
+from mldebt_lint.analysis.facts import ModuleFact
 from mldebt_lint.analysis.project import Program, Project
 
 Place = tuple[str, str]
-GUARD = "<main>"
-PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic", "Enum", "NamedTuple"})
-# Decorators that leave it to the program's own code to call what they decorate.
-PLAIN_DECORATORS = frozenset(
-    (
-        *(
-            "staticmethod",
-            "classmethod",
-            "property",
-            "cached_property",
-            "setter",
-            "abstractmethod",
-            "overload",
-        ),
-        *(
-            "lru_cache",
-            "cache",
-            "wraps",
-            "contextmanager",
-            "dataclass",
-            "no_grad",
-            "inference_mode",
-            "autocast",
-        ),
-        *("function", "jit", "njit", "vectorize", "script", "compile", "checkpoint", "override", "profile"),
-    )
-)
-# Names that run functions which the text does not name.
-OPAQUE = frozenset({"globals", "Fire", "fire", "locals", "exec", "eval"})
-
-
-@dataclass(frozen=True, slots=True)
-class Block(Fact):
-    """One function, class, main guard or top level of a file, and the names that it may run.
-
-    `name` is dotted within the file: empty for the top level, `<main>` for main guards, `Net.forward` for a
-    method. `uses` are what it calls, hands over or derives from: `:name` of the same file, `.name` of some object,
-    `?name` that a star import may have brought, else an imported dotted name. `hook` is true for what others call
-    without naming it: decorated functions, special methods, methods of a subclass.
-    """
-
-    path: str
-    name: str
-    is_class: bool
-    hook: bool
-    uses: frozenset[str]
-
-
-def blocks(file: SourceFile) -> Iterator[Block]:
-    """Collect the blocks of one file."""
-    used = _uses(file)
-    yield Block(file.path, "", False, True, frozenset(used.pop("", ())))
-    yield Block(file.path, GUARD, False, True, frozenset(used.pop(GUARD, ())))
-    for node in (*file.index.of(cst.ClassDef), *file.index.of(cst.FunctionDef)):
-        name = block_name(file, node.body)
-        yield Block(
-            file.path,
-            name,
-            isinstance(node, cst.ClassDef),
-            _is_hook(file, node),
-            frozenset(used.get(name, ())),
-        )
-
-
-def block_name(file: SourceFile, node: cst.CSTNode) -> str:
-    """Return the name of the block in whose body a node stands."""
-    parts: list[str] = []
-    below = node
-    guarded = False
-    for ancestor in file.index.ancestors(node):
-        if isinstance(ancestor, cst.FunctionDef | cst.ClassDef) and below is ancestor.body:
-            parts.append(ancestor.name.value)
-        elif isinstance(ancestor, cst.If) and below is ancestor.body and is_main_guard(ancestor):
-            guarded = True
-        below = ancestor
-    if parts:
-        return ".".join(reversed(parts))
-    return GUARD if guarded else ""
-
-
-def is_main_guard(node: cst.If) -> bool:
-    """Whether a statement is `if __name__ == "__main__":`, alone or with further conditions."""
-    test = node.test
-    while isinstance(test, cst.BooleanOperation):
-        test = test.left
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return False
-    sides = (test.left, test.comparisons[0].comparator)
-    return any(isinstance(side, cst.Name) and side.value == "__name__" for side in sides)
-
-
-def _uses(file: SourceFile) -> dict[str, set[str]]:
-    """Map each block to what it calls or hands over."""
-    imported = _imported(file)
-    own = {node.name.value for kind in (cst.FunctionDef, cst.ClassDef) for node in file.index.of(kind)}
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    home = _homes(file)
-    for name in file.index.of(cst.Name):
-        if (name.value in own or name.value in imported or name.value in OPAQUE) and _is_read(file, name):
-            found[home(name)].add(imported.get(name.value) or f":{name.value}")
-    for attribute in file.index.of(cst.Attribute):
-        parent = file.index.parent(attribute)
-        if isinstance(parent, cst.Call) or (isinstance(parent, cst.Arg) and attribute.attr.value != "seed"):
-            head, _, rest = dotted_name(attribute).partition(".")
-            target = f"{imported[head]}.{rest}" if head in imported else f".{attribute.attr.value}"
-            found[home(attribute)].add(target)
-    if file.names.stars:
-        for call in file.calls:
-            if (
-                isinstance(call.func, cst.Name)
-                and call.func.value not in own
-                and call.func.value not in imported
-            ):
-                found[home(call)].add(f"?{call.func.value}")
-    return found
-
-
-def _homes(file: SourceFile) -> Callable[[cst.CSTNode], str]:
-    """Return the function from a node to its block; a base belongs to the class that derives from it."""
-    known: dict[cst.CSTNode, str] = {}
-
-    def home(node: cst.CSTNode) -> str:
-        derived = _derived(file, node)
-        if derived is not None:
-            return derived
-        statement = file.index.statement(node)
-        if not isinstance(statement, cst.SimpleStatementLine):
-            return block_name(file, node)
-        if statement not in known:
-            known[statement] = block_name(file, node)
-        return known[statement]
-
-    return home
-
-
-def _imported(file: SourceFile) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for plain in file.index.of(cst.Import):
-        for alias in plain.names:
-            target = dotted_name(alias.name)
-            if alias.asname is not None:
-                found[dotted_name(alias.asname.name)] = target
-            else:
-                found[target.partition(".")[0]] = target.partition(".")[0]
-    for node in file.index.of(cst.ImportFrom):
-        base = file.names.absolute(node)
-        for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
-            local = alias.asname.name if alias.asname is not None else alias.name
-            found[dotted_name(local)] = f"{base}.{dotted_name(alias.name)}".strip(".")
-    return found
-
-
-def _is_read(file: SourceFile, name: cst.Name) -> bool:
-    parent = file.index.parent(name)
-    if isinstance(parent, cst.FunctionDef | cst.ClassDef | cst.Param):
-        return parent.name is not name
-    if isinstance(parent, cst.Attribute):
-        return parent.value is name
-    if isinstance(parent, cst.Arg):
-        return parent.keyword is not name
-    return not isinstance(
-        parent, cst.ImportAlias | cst.AsName | cst.AssignTarget | cst.Annotation | cst.ImportFrom
-    )
-
-
-def _derived(file: SourceFile, node: cst.CSTNode) -> str | None:
-    """Return the class that a base belongs to: deriving from a class runs it when the subclass runs."""
-    parent = file.index.parent(node)
-    owner = file.index.parent(parent) if isinstance(parent, cst.Arg) else None
-    return block_name(file, owner.body) if isinstance(owner, cst.ClassDef) else None
-
-
-def _is_hook(file: SourceFile, node: cst.FunctionDef | cst.ClassDef) -> bool:
-    if any(_decorator(d) not in PLAIN_DECORATORS for d in node.decorators):
-        return True
-    if isinstance(node, cst.ClassDef):
-        return False
-    name = node.name.value
-    if name.startswith("__") and name.endswith("__"):
-        return True
-    body = file.index.parent(node)
-    owner = file.index.parent(body) if body is not None else None
-    if not isinstance(owner, cst.ClassDef):
-        return False
-    bases = {dotted_name(arg.value).rpartition(".")[2] for arg in owner.bases}
-    return not bases <= PLAIN_BASES
-
-
-def _decorator(decorator: cst.Decorator) -> str:
-    node = decorator.decorator
-    return dotted_name(node.func if isinstance(node, cst.Call) else node).rpartition(".")[2]
 
 
 class Reach:
@@ -248,6 +53,10 @@ class Reach:
         """Return one block."""
         return self._of.get((path, name))
 
+    def module(self, path: str) -> ModuleFact:
+        """Return the shared fact of a file."""
+        return self._project.modules[path]
+
     def named(self, name: str) -> list[Block]:
         """Return the functions and classes whose own name this is."""
         return self._by_name.get(name, [])
@@ -283,9 +92,9 @@ class Reach:
             return found
         for item in self._project.modules[path].imports:
             target = f"{item.target}.{own}" if item.star else item.target
-            if item.star or item.target.rpartition(".")[2] == own:
-                if found := self._imported(target, path, depth + 1):
-                    return found
+            hands_on = item.star or item.target.rpartition(".")[2] == own
+            if hands_on and (found := self._imported(target, path, depth + 1)):
+                return found
         return self.named(own) if depth == 0 else []
 
     def is_mentioned(self, program: Program, path: str, name: str) -> bool:
@@ -331,9 +140,8 @@ class _Search:
         return frozenset(self._live)
 
     def _is_open(self, entry: str) -> bool:
-        used = {name for part in ("", GUARD) if (b := self._reach.of(entry, part)) for name in b.uses}
-        own = {f":{block.name}" for block in self._reach.children(entry, "")}
-        return not used & own
+        module = self._reach.module(entry)
+        return not (module.acts or module.main_guard)
 
     def _start(self, path: str, name: str) -> None:
         block = self._reach.of(path, name)

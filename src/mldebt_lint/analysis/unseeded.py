@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mldebt_lint.analysis.asides import words
+from mldebt_lint.analysis.blocks import Block
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
-from mldebt_lint.analysis.purpose import Purpose, words
+from mldebt_lint.analysis.purpose import Purpose
 from mldebt_lint.analysis.randomness import Draw, Seeding, TrainingFact
-from mldebt_lint.analysis.reach import Block, Place, Reach
+from mldebt_lint.analysis.reach import Place, Reach
 
 SILENT, STRICT, DEFAULT = 0, 1, 2
 # What a program calls itself whose draws are no training.
@@ -166,11 +168,12 @@ class _Judge:
         """The draws that a program reaches, and those it has about it that no program is known to reach."""
         for path in run.paths:
             for draw in self._draws.get(path, ()):
-                block = (path, draw.block)
-                if block in run.live:
+                if (path, draw.block) in run.live or self._is_spare(run, draw):
                     yield draw
-                elif block not in self._reached and self._reach.is_mentioned(run.program, path, draw.block):
-                    yield draw
+
+    def _is_spare(self, run: Run, draw: Draw) -> bool:
+        place = (draw.where.path, draw.block)
+        return place not in self._reached and self._reach.is_mentioned(run.program, *place)
 
 
 def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
