@@ -10,6 +10,7 @@ from typing import ClassVar
 import libcst as cst
 
 from mldebt_lint.analysis.blocks import blocks
+from mldebt_lint.analysis.bodies import FunctionBody, function_bodies
 from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.conversions import Conversions, Step
@@ -70,6 +71,7 @@ __all__ = [
     "FlagChanges",
     "FlagFact",
     "FlagUse",
+    "FunctionBody",
     "Good",
     "Location",
     "MachinePath",
@@ -106,6 +108,7 @@ __all__ = [
     "find_disabled",
     "flag_facts",
     "flag_key",
+    "function_bodies",
     "is_checkout",
     "is_swept",
     "is_test_path",
