@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,9 @@ from time import perf_counter
 from mldebt_lint.analyse import Analyst, FileResult, Task, guarded
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.config import Config, Decision, FileIgnores, resolve, rule_options
-from mldebt_lint.model import Finding, Note, Problem, Report
-from mldebt_lint.reading.companion import read_companions
-from mldebt_lint.reading.discover import DiscoverOptions, discover, scan
+from mldebt_lint.model import Finding, Note, Report
+from mldebt_lint.reading.companion import load_companions
+from mldebt_lint.reading.discover import DiscoverOptions, Scan, discover, scan
 from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.registry import Registry
 from mldebt_lint.rule import DirectiveRule, ProjectRule, Rule
@@ -68,11 +68,17 @@ def run(request: Request) -> Report:
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     plan = make_plan(request)
-    tasks, problems = list_tasks(request, plan)
+    tasks, whole = list_tasks(request, plan)
+    problems = list(whole.problems)
     analyst = Analyst(plan.rules, request.registry.library, _read_options(request.config))
     results = [analyst.analyse(task) for task in tasks]
     started = perf_counter()
-    project = _project(request, results)
+    project = Project(
+        [result.module for result in results if result.module is not None],
+        {result.path: result.facts for result in results},
+        load_companions(whole.companions, request.config.root),
+        request.registry.library,
+    )
     analyst.timings["project"] = perf_counter() - started
     findings = [finding for result in results for finding in result.findings]
     for rule in plan.rules:
@@ -100,8 +106,8 @@ def make_plan(request: Request) -> Plan:
     return Plan(rules, decisions, FileIgnores(config, known))
 
 
-def list_tasks(request: Request, plan: Plan) -> tuple[list[Task], list[Problem]]:
-    """Return every file of the project, the requested ones with their rules."""
+def list_tasks(request: Request, plan: Plan) -> tuple[list[Task], Scan]:
+    """Return every file of the project, the requested ones with their rules, and the scan they come from."""
     config, root = request.config, request.config.root
     options = DiscoverOptions(root, config.exclude + config.extend_exclude, request.force_exclude)
     whole = scan(root, options)
@@ -114,7 +120,7 @@ def list_tasks(request: Request, plan: Plan) -> tuple[list[Task], list[Problem]]
         raw[_shown(path, root)] = content
     plan.targets = frozenset(wanted)
     tasks = [Task(files[shown], shown, plan.codes(shown), raw.get(shown)) for shown in sorted(files)]
-    return tasks, list(whole.problems)
+    return tasks, whole
 
 
 def shown_paths(request: Request) -> list[str]:
@@ -131,17 +137,6 @@ def _shown(path: Path, root: Path) -> str:
 
 def _read_options(config: Config) -> ReadOptions:
     return ReadOptions(python_cell_magics=config.python_cell_magics)
-
-
-def _project(request: Request, results: Iterable[FileResult]) -> Project:
-    config = request.config
-    options = DiscoverOptions(config.root, config.exclude + config.extend_exclude)
-    return Project(
-        [result.module for result in results if result.module is not None],
-        {result.path: result.facts for result in results},
-        read_companions(config.root, options),
-        request.registry.library,
-    )
 
 
 def settle(request: Request, plan: Plan, findings: list[Finding], results: Sequence[FileResult]) -> Report:
