@@ -1,0 +1,9 @@
+"""Command-line options: what a program declares, where the parsed values go, and what reads and sets them."""
+
+from __future__ import annotations
+
+from mldebt_lint.analysis.options.collect import option_facts
+from mldebt_lint.analysis.options.facts import OptionFacts
+from mldebt_lint.analysis.options.sets import OptionSet, OptionSets, option_sets
+
+__all__ = ["OptionFacts", "OptionSet", "OptionSets", "option_facts", "option_sets"]

@@ -1,0 +1,152 @@
+"""Options that are parameters of a function (click, typer, fire), and whether the function reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.library import Role
+from mldebt_lint.analysis.options.declare import CONTRACTS, KEPT_ON_PURPOSE
+from mldebt_lint.analysis.options.facts import Unused
+from mldebt_lint.analysis.options.places import Places
+
+# Inside a function, these can read every parameter without naming it.
+READS_ALL = frozenset({"builtins.locals", "builtins.vars", "builtins.eval", "builtins.exec", "builtins.dir"})
+# Arguments of an option that make it act by itself, or keep it from the function.
+ACTING = ("callback", "is_eager", "expose_value", "hidden", "cls")
+
+
+def unused_parameters(file: SourceFile, places: Places) -> Iterator[Unused]:
+    """Yield the options of decorated or launched functions that the function's body does not read."""
+    launched = _launched(file)
+    for function in file.index.of(cst.FunctionDef):
+        if function not in launched and not function.decorators:
+            continue
+        options = dict(_decorated(file, function))
+        if not options and (function in launched or _is_command(file, function)):
+            options = dict(_parameters(file, function))
+        options = {name: node for name, node in options.items() if name not in CONTRACTS}
+        if options and not _reads_all(file, function):
+            read = {n.value for n in file.index.within(function.body, cst.Name)}
+            for name, node in options.items():
+                if name not in read:
+                    yield Unused(name, places.label(function), file.at(node))
+
+
+# -- click ------------------------------------------------------------------------------------------------
+
+
+def _decorated(file: SourceFile, function: cst.FunctionDef) -> Iterator[tuple[str, cst.CSTNode]]:
+    params = {param.name.value for param in _all_params(function)}
+    for decorator in function.decorators:
+        call = decorator.decorator
+        if isinstance(call, cst.Call) and _is_option(file, call) and not _acts(file, call):
+            name = _click_name(file, call)
+            if name in params:
+                yield name, call
+
+
+def _is_option(file: SourceFile, call: cst.Call) -> bool:
+    api = file.api(call)
+    return api is not None and api.role is Role.OPTION
+
+
+def _acts(file: SourceFile, call: cst.Call) -> bool:
+    arguments = file.arguments(call)
+    if arguments.opaque or any(arguments.get(name) is not None for name in ACTING):
+        return True
+    words = file.constant(arguments.get("help"))
+    return isinstance(words, str) and KEPT_ON_PURPOSE.search(words) is not None
+
+
+def _click_name(file: SourceFile, call: cst.Call) -> str:
+    """The parameter of a click option: a bare name, else the longest flag."""
+    values = [file.constant(arg.value) for arg in call.args if arg.keyword is None and not arg.star]
+    names = [value for value in values if isinstance(value, str)]
+    bare = [name for name in names if not name.startswith("-")]
+    if bare or not names:
+        return (bare or [""])[0].replace("-", "_").lower()
+    longest = max(names, key=lambda name: len(name) - len(name.lstrip("-")))
+    return longest.partition("/")[0].lstrip("-").replace("-", "_").lower()
+
+
+# -- typer and fire ---------------------------------------------------------------------------------------
+
+
+def _launched(file: SourceFile) -> set[cst.CSTNode]:
+    """Functions that a launcher turns into a program: `fire.Fire(train)`, `typer.run(train)`."""
+    found: set[cst.CSTNode] = set()
+    for call in file.calls:
+        if not call.args or not isinstance(call.args[0].value, cst.Name):
+            continue
+        binding = file.values.binding(call.args[0].value)
+        if binding is None or not isinstance(binding.node, cst.FunctionDef):
+            continue
+        api = file.api(call)
+        if api is not None and "parameters" in api.traits:
+            found.add(binding.node)
+    return found
+
+
+def _is_command(file: SourceFile, function: cst.FunctionDef) -> bool:
+    """Whether the function is decorated as a command of an application object made in the same file."""
+    for decorator in function.decorators:
+        call = decorator.decorator
+        if (
+            isinstance(call, cst.Call)
+            and isinstance(call.func, cst.Attribute)
+            and call.func.attr.value == "command"
+        ):
+            made = file.definition(call.func.value)
+            api = file.api(made) if isinstance(made, cst.Call) else None
+            if api is not None and api.role is Role.OPTION_PARSER:
+                return True
+    return False
+
+
+def _parameters(file: SourceFile, function: cst.FunctionDef) -> Iterator[tuple[str, cst.CSTNode]]:
+    for param in _all_params(function):
+        annotation = param.annotation.annotation if param.annotation is not None else None
+        calls = [node for node in (param.default, annotation) if node is not None]
+        if not any(_is_acting(file, node) for node in calls) and not _is_context(annotation):
+            if not param.name.value.startswith("_"):
+                yield param.name.value, param
+
+
+def _is_acting(file: SourceFile, node: cst.CSTNode) -> bool:
+    calls = [node] if isinstance(node, cst.Call) else list(file.index.within(node, cst.Call))
+    return any(_acts(file, call) for call in calls)
+
+
+def _is_context(annotation: cst.BaseExpression | None) -> bool:
+    last = annotation.attr if isinstance(annotation, cst.Attribute) else annotation
+    return isinstance(last, cst.Name) and last.value == "Context"
+
+
+def _all_params(function: cst.FunctionDef) -> list[cst.Param]:
+    params = function.params
+    return [*params.posonly_params, *params.params, *params.kwonly_params]
+
+
+def _reads_all(file: SourceFile, function: cst.FunctionDef) -> bool:
+    for call in file.index.within(function.body, cst.Call):
+        if file.qualified(call.func) in READS_ALL:
+            return True
+    if any(node.attr.value == "params" for node in file.index.within(function.body, cst.Attribute)):
+        return True
+    return _is_stub(function)
+
+
+def _is_stub(function: cst.FunctionDef) -> bool:
+    """A body of nothing but docstring, pass, `...` or raise reads nothing on purpose."""
+    body = function.body.body
+    statements = [
+        s for line in body for s in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+    ]
+    return all(isinstance(s, cst.Pass | cst.Raise) or _is_bare(s) for s in statements)
+
+
+def _is_bare(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.BaseString | cst.Ellipsis)

@@ -1,0 +1,299 @@
+"""The options of every parser of a project, with all that is known of what reads and sets them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mldebt_lint.analysis.options.facts import (
+    NESTED,
+    PROCESS,
+    Declared,
+    Kind,
+    OptionFacts,
+    Touch,
+    Unused,
+    Write,
+)
+from mldebt_lint.analysis.options.graph import ALL_OF_THE_PROCESS, Graph, Node, State
+from mldebt_lint.analysis.options.resolve import Resolver, Target
+from mldebt_lint.analysis.project import Project
+from mldebt_lint.model import Location
+
+# What may be asked of a parser without looking at, or adding to, its options.
+HARMLESS = frozenset(
+    "error exit print_help print_usage format_help format_usage prog description epilog usage required title "
+    "get_default convert_arg_line_to_args formatter_class conflict_handler register".split()
+)
+# Packages that load modules by names which are only known when the program runs.
+IMPORTERS = frozenset({"importlib", "pkgutil", "imp"})
+# Stands for an attribute of the namespace that holds a filled object.
+IN_NAMESPACE: Node = ("", NESTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One place that reads an option."""
+
+    node: Node
+    name: str
+    path: str
+    where: Location | None
+
+
+@dataclass(slots=True)
+class OptionSet:
+    """The options that one parser, or one class that a parser fills, holds, and what happens to their values.
+
+    `parsed` is true when the project is seen to parse; `tolerant` when it only does so with unknown options
+    allowed, `scripted` when it only parses what the program itself says. `opaque` values may be read anywhere,
+    `unclear` ones by any code of the project. `open` sets may hold names that nobody sees, `filled` ones
+    are the fields of a class.
+    """
+
+    where: Location | None
+    options: list[Declared] = field(default_factory=list)
+    nodes: set[Node] = field(default_factory=set)
+    reads: list[Read] = field(default_factory=list)
+    writes: list[tuple[Node, Write]] = field(default_factory=list)
+    guarded: set[str] = field(default_factory=set)
+    parsed: bool = False
+    tolerant: bool = True
+    scripted: bool = True
+    opaque: bool = False
+    unclear: bool = False
+    open: bool = False
+    filled: bool = False
+    begins: set[Node] = field(default_factory=set)
+
+    @property
+    def names(self) -> set[str]:
+        """All names that the set declares."""
+        return {option.dest for option in self.options}
+
+
+class OptionSets:
+    """All option sets of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self.facts = {f.path: f for path in project.modules for f in project.facts_of(path, OptionFacts)[:1]}
+        self._project = project
+        self._resolver = Resolver(project, self.facts)
+        self._filled: defaultdict[Target, list[State]] = defaultdict(list)
+        self._graph = Graph(self.facts, self._resolver, project.library)
+        self._library = project.library
+        self._declared: defaultdict[Node, list[Declared]] = defaultdict(list)
+        self._places: defaultdict[Node, list[Touch]] = defaultdict(list)
+        self._writes: defaultdict[Node, list[Write]] = defaultdict(list)
+        for path, fact in self.facts.items():
+            for option in fact.declared:
+                for node in self._graph.nodes(path, option.place):
+                    self._declared[node].append(option)
+            for touch in fact.touches:
+                for node in self._graph.nodes(path, touch.place):
+                    self._places[node].append(touch)
+            for write in fact.writes:
+                for node in self._graph.nodes(path, write.place):
+                    self._writes[node].append(write)
+        self.sets = [*self._of_parsers(), *self._of_classes(), *self._of_process()]
+
+    def of(self, option: Declared) -> list[OptionSet]:
+        """Return every set that an option belongs to."""
+        return [found for found in self.sets if option in found.options]
+
+    # -- parsers ----------------------------------------------------------------------------------------
+
+    def _of_parsers(self) -> Iterator[OptionSet]:
+        for path, fact in self.facts.items():
+            for origin in fact.origins:
+                nodes = self._graph.nodes(path, origin.place)
+                found = self._of_parser(OptionSet(origin.where), nodes, origin.type)
+                for item, name in enumerate(origin.classes):
+                    for target in self._classes(name, path):
+                        self._filled[target] += [(node, item) for node in sorted(found.begins)]
+                yield found
+            for shape in fact.shapes:
+                target = Target(path, shape.name, shape=shape)
+                for base in self._resolver.ancestry(target)[1:]:
+                    api = self._library.find(base.name) if not base.path else None
+                    if api is not None and api.returns == base.name and "fields" not in api.traits:
+                        yield self._of_parser(OptionSet(None), ((path, f"s:{shape.name}"),), api.returns)
+
+    def _of_parser(self, found: OptionSet, starts: Sequence[Node], kind: str) -> OptionSet:
+        states = self._graph.reach([(node, -1) for node in starts])
+        nodes = {node for node, item in states if item == -1}
+        values: list[State] = []
+        for node in sorted(nodes):
+            found.options += self._declared.get(node, [])
+            for touch in self._places.get(node, ()):
+                found.open |= touch.kind in (Kind.OPEN, Kind.UNCLEAR, Kind.OPAQUE)
+                found.open |= touch.kind is Kind.READ and touch.name not in HARMLESS
+        for node, _ in states:
+            found.open |= any(
+                kind in (Kind.UNCLEAR, Kind.OPAQUE) for kind, _, _ in self._graph.touches.get(node, ())
+            )
+        values += self._parsed(found, nodes, kind)
+        self._spread(found, values)
+        return found
+
+    def _parsed(self, found: OptionSet, nodes: set[Node], kind: str) -> Iterator[State]:
+        """The states in which the parsed values begin."""
+        for path, fact in self.facts.items():
+            for parse in fact.parses:
+                if nodes.isdisjoint(self._graph.nodes(path, parse.parser)):
+                    continue
+                api = self._library.find(f"{kind}.{parse.method}") or self._library.option_methods.get(
+                    parse.method
+                )
+                traits = api.traits if api is not None else frozenset()
+                found.parsed = True
+                found.tolerant &= "opaque" in traits
+                found.scripted &= parse.scripted
+                item = 0 if "pair" in traits else -1
+                for node in self._graph.nodes(path, parse.target):
+                    found.begins.add(node)
+                    yield (node, item)
+
+    def _spread(self, found: OptionSet, starts: list[State]) -> None:
+        """Follow the values and note what happens to them."""
+        for node, item in sorted(self._graph.reach(starts)):
+            found.opaque |= bool(node[0]) and self.facts[node[0]].executes
+            for kind, name, path in self._graph.touches.get(node, ()):
+                found.opaque |= kind is Kind.OPAQUE
+                found.unclear |= kind is Kind.UNCLEAR
+                if item == -1:
+                    self._note(found, node, kind, name, path)
+            if item == -1:
+                found.nodes.add(node)
+                found.writes += [(node, write) for write in self._writes.get(node, ())]
+                found.reads += [
+                    Read(node, touch.name, touch.where.path, touch.where)
+                    for touch in self._places.get(node, ())
+                    if touch.kind is Kind.READ and touch.where is not None
+                ]
+
+    def _note(self, found: OptionSet, node: Node, kind: Kind, name: str, path: str) -> None:
+        found.open |= kind is Kind.OPEN
+        if kind is Kind.GUARD:
+            found.guarded.add(name)
+        if kind in (Kind.READ, Kind.GUARD):
+            found.reads.append(Read(node, name, path, None))
+
+    # -- classes ----------------------------------------------------------------------------------------
+
+    def _classes(self, name: str, path: str) -> list[Target]:
+        return [target for target in self._resolver.callees(name, path) if target.shape is not None]
+
+    def _of_classes(self) -> Iterator[OptionSet]:
+        for path, fact in self.facts.items():
+            for fill in fact.fills:
+                for target in self._classes(fill.cls, path):
+                    self._filled[target] += [(node, -1) for node in self._graph.nodes(path, fill.target)]
+            for shape in fact.shapes:
+                target = Target(path, shape.name, shape=shape)
+                if any(self._fills(base) for base in self._resolver.ancestry(target)[1:]):
+                    self._filled[target] += []
+        for target, states in self._filled.items():
+            yield self._of_class(target, states)
+
+    def _fills(self, base: Target) -> bool:
+        api = self._library.find(base.name) if not base.path else None
+        return api is not None and "fields" in api.traits
+
+    def _of_class(self, target: Target, states: list[State]) -> OptionSet:
+        found = OptionSet(None, parsed=True, tolerant=False, scripted=False, filled=True)
+        found.unclear = any(node == IN_NAMESPACE for node, _ in states)
+        starts = [state for state in states if state[0] != IN_NAMESPACE]
+        for ancestor in self._resolver.ancestry(target):
+            if ancestor.path:
+                node = (ancestor.path, f"s:{ancestor.name}")
+                found.options += self._declared.get(node, [])
+                starts.append((node, -1))
+            else:
+                found.open = True
+        self._spread(found, starts)
+        return found
+
+    def _of_process(self) -> Iterator[OptionSet]:
+        """The options that the whole process shares."""
+        options = self._declared.get(ALL_OF_THE_PROCESS, [])
+        if options:
+            found = OptionSet(None, parsed=True, tolerant=False, scripted=False, options=list(options))
+            self._spread(found, [(ALL_OF_THE_PROCESS, -1)])
+            yield found
+
+    # -- what nobody reads ------------------------------------------------------------------------------
+
+    def unread(self) -> Iterator[Declared]:
+        """Yield every declared option that, in all sets it belongs to, nothing can read."""
+        belongs: defaultdict[Declared, list[OptionSet]] = defaultdict(list)
+        for found in self.sets:
+            for option in found.options:
+                belongs[option].append(found)
+        for option, sets in belongs.items():
+            if option.reported and all(self._is_unread(option, found) for found in sets):
+                yield option
+
+    def unused(self) -> Iterator[Unused]:
+        """Yield every option that is a parameter of a function which does not read it."""
+        for fact in self.facts.values():
+            yield from fact.unused
+
+    def _is_unread(self, option: Declared, found: OptionSet) -> bool:
+        if not found.parsed or found.tolerant or found.opaque:
+            return False
+        home = option.where.path
+        if option.place == PROCESS:
+            if any(r.name == option.dest and self._meet(home, r.path) for r in found.reads):
+                return False
+            return not (option.holder and self._is_held(option))
+        if any(read.name == option.dest for read in found.reads):
+            return False
+        if found.filled and (found.open or self._is_set(option.dest)):
+            return False
+        if any(option.dest in self._graph.loose_reads(path) for path in self._paths_together(home)):
+            return False
+        return not (found.unclear and self._is_named(option.dest, home))
+
+    def _is_set(self, name: str) -> bool:
+        """Whether code fills the field itself."""
+        return any(name in fact.written for fact in self.facts.values())
+
+    def _is_held(self, option: Declared) -> bool:
+        """Whether the variable that an option itself is bound to is read anywhere."""
+        modules = self._project.modules.values()
+        return any(option.holder in module.references for module in modules)
+
+    def _meet(self, one: str, other: str) -> bool:
+        """Whether two files can be parts of one process."""
+        if one == other or other in self._project.closure(one) or one in self._project.closure(other):
+            return True
+        programs = self._project.programs_of(one)
+        return not programs or any(other in program.files for program in programs)
+
+    def _is_named(self, name: str, home: str) -> bool:
+        """Whether any code that may run together with a file reads an attribute or says a word of this name."""
+        return any(
+            name in f.attributes or name in f.words for f in map(self.facts.get, self._together(home)) if f
+        )
+
+    def _paths_together(self, home: str) -> set[str]:
+        """The files that may run together with one, as imports tell."""
+        return {path for program in self._project.programs_of(home) for path in program.files} | {home}
+
+    def _together(self, home: str) -> set[str]:
+        """The same; all files where modules are loaded by names that only a run tells."""
+        paths = self._paths_together(home)
+        if len(paths) == 1 or any(self._loads_by_name(path) for path in paths):
+            return set(self.facts)
+        return paths
+
+    def _loads_by_name(self, path: str) -> bool:
+        module = self._project.modules[path]
+        return any(item.target.partition(".")[0] in IMPORTERS for item in module.imports)
+
+
+def option_sets(project: Project) -> OptionSets:
+    """Return the option sets of a project."""
+    return OptionSets(project)

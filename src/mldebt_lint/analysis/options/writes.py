@@ -1,0 +1,84 @@
+"""What is known about the setting of an option in code: its constant value, and what decides whether it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.options.facts import Under
+
+MAX_TEXT = 40
+
+
+def literal_text(file: SourceFile, value: cst.BaseExpression | None) -> str | None:
+    """Return the text of a constant, None for what is computed."""
+    constant = file.constant(value)
+    if constant is UNKNOWN:
+        return None
+    text = repr(constant)
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
+
+
+def normal(value: object) -> str:
+    """Return a default as text: lists and tuples alike, whole floats as integers, paths without a trailing slash."""
+    match value:
+        case bool() | None:
+            return repr(value)
+        case float() if value.is_integer():
+            return repr(int(value))
+        case list() | tuple():
+            return f"[{', '.join(normal(item) for item in value)}]"
+        case str() if len(value) > 1:
+            return repr(value.rstrip("/"))
+    return repr(value)
+
+
+def under(file: SourceFile, node: cst.CSTNode, name: str, is_options: Callable[[str], bool]) -> Under:
+    """Return what decides whether a setting of option `name` happens, within its function."""
+    found = Under.NOTHING
+    for ancestor in file.index.ancestors(node):
+        match ancestor:
+            case cst.FunctionDef() | cst.Lambda() | cst.ClassDef() | cst.Module():
+                return found
+            case cst.If() if _is_main_guard(ancestor):
+                continue
+            case cst.If():
+                tested = _tested(file, ancestor.test, is_options)
+                if name in tested:
+                    return Under.ITSELF
+                if not tested:
+                    found = Under.OTHER
+                elif found is Under.NOTHING:
+                    found = Under.OPTION
+            case cst.For() | cst.While() | cst.ExceptHandler() | cst.MatchCase():
+                found = Under.OTHER
+    return found
+
+
+def _is_main_guard(node: cst.If) -> bool:
+    test = node.test
+    return (
+        isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and test.left.value == "__name__"
+    )
+
+
+def _tested(file: SourceFile, test: cst.BaseExpression, is_options: Callable[[str], bool]) -> set[str]:
+    """The options that a condition reads, by attribute or by string."""
+    nodes = [test, *file.index.below(test)]
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, cst.Attribute):
+            base = node.value
+            last = (
+                base.value
+                if isinstance(base, cst.Name)
+                else getattr(getattr(base, "attr", None), "value", "")
+            )
+            if is_options(last):
+                found.add(node.attr.value)
+        elif isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+            found.add(node.evaluated_value)
+    return found
