@@ -20,7 +20,9 @@ from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.flag_facts import IMPORTED, FlagChanges, FlagFact, FlagUse, flag_key
 from mldebt_lint.analysis.flags import flag_facts
+from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.losses import Loss, expectation, losses
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.options import option_facts, option_sets
@@ -31,6 +33,7 @@ from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.python2 import as_python_3
 from mldebt_lint.analysis.randomness import randomness
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
+from mldebt_lint.analysis.scores import Score, Scores
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.shell import (
     PythonRun,
@@ -73,7 +76,9 @@ __all__ = [
     "FlagUse",
     "FunctionBody",
     "Good",
+    "Kind",
     "Location",
+    "Loss",
     "MachinePath",
     "MagicKind",
     "ModuleFact",
@@ -88,6 +93,8 @@ __all__ = [
     "Reachability",
     "Role",
     "Rule",
+    "Score",
+    "Scores",
     "Severity",
     "ShellCommand",
     "SourceFile",
@@ -104,6 +111,7 @@ __all__ = [
     "command_of",
     "commands_of",
     "cst",
+    "expectation",
     "dotted_name",
     "find_disabled",
     "flag_facts",
@@ -116,6 +124,7 @@ __all__ = [
     "is_tool_module",
     "is_trivial",
     "labelled",
+    "losses",
     "option_facts",
     "option_sets",
     "path_literals",

@@ -138,7 +138,7 @@ class Origins:
 
     def _bound(self, binding: Binding) -> Iterator[cst.CSTNode]:
         if binding.how is Binds.PARAMETER:
-            yield from self._passed(binding)
+            yield from self.passed(binding)
         elif binding.how is Binds.CHANGE:
             if isinstance(binding.node, cst.AugAssign):
                 yield binding.node.value
@@ -153,7 +153,7 @@ class Origins:
         if not isinstance(definition, cst.FunctionDef):
             yield from [value] if value is not None else []
             return
-        for returned in self._returns(definition):
+        for returned in self.returns(definition):
             if isinstance(returned, cst.Tuple) and part < len(returned.elements):
                 yield returned.elements[part].value
             else:
@@ -188,10 +188,24 @@ class Origins:
 
     # -- calls ------------------------------------------------------------------------------------------
 
+    def class_of(self, call: cst.Call) -> cst.ClassDef | None:
+        """Return the class of this file that a call makes an instance of."""
+        definition = self._definition(call.func)
+        return definition if isinstance(definition, cst.ClassDef) else None
+
+    def returned_by(self, call: cst.Call) -> list[cst.BaseExpression]:
+        """Return what the function of this file that is called may return; nothing for other calls."""
+        definition = self._definition(call.func)
+        return self.returns(definition) if isinstance(definition, cst.FunctionDef) else []
+
+    def returns(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
+        """Return the expressions that a function of this file may return."""
+        return self._returned.get(function, [])
+
     def _made_by(self, call: cst.Call) -> Iterator[cst.CSTNode]:
         definition = self._definition(call.func)
         if isinstance(definition, cst.FunctionDef):
-            yield from self._returns(definition)
+            yield from self.returns(definition)
             return
         if isinstance(definition, cst.ClassDef):
             yield from self._kept(definition)
@@ -227,9 +241,6 @@ class Origins:
                 found[function].append(node.value)
         return found
 
-    def _returns(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
-        return self._returned.get(function, [])
-
     def _kept(self, owner: cst.ClassDef) -> Iterator[cst.CSTNode]:
         """What an instance holds and hands to training: not what its validation attributes hold."""
         for target in self.file.index.of(cst.AssignTarget):
@@ -252,7 +263,7 @@ class Origins:
                 found[definition].append(call)
         return found
 
-    def _passed(self, binding: Binding) -> Iterator[cst.CSTNode]:
+    def passed(self, binding: Binding) -> Iterator[cst.CSTNode]:
         """What the callers in this file pass for a parameter; its default, when it has one."""
         function = self.file.index.enclosing(binding.node, cst.FunctionDef, cst.Lambda)
         if not isinstance(function, cst.FunctionDef):
