@@ -214,6 +214,8 @@ class UnseededRandomness(ProjectRule):
 
     def _message(self, item: Unseeded) -> str:
         first, entry = item.draws[0], item.program.entry
+        if item.stream == "clock":
+            return f"`{first.name}` draws by a seed that comes from the clock: no two runs agree"
         unset = f" without {first.takes_seed}" if first.takes_seed and item.stream == "numpy" else ""
         runs = "this program" if first.where.path == entry else entry
         return f"`{first.name}`{unset} draws from {item.stream}'s generator, which {runs} never seeds: no two runs agree"

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt_lint.analysis.arguments import Arguments
+from mldebt_lint.analysis.asides import is_aside
 from mldebt_lint.analysis.blocks import block_name
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.purpose import purpose
+from mldebt_lint.analysis.names import Binds
+from mldebt_lint.analysis.purpose import Purpose, purpose
 from mldebt_lint.model import Location
 
+# Not a stream that a seed could set: what draws by a seed from the clock.
+CLOCK = "clock"
 EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
 # What reads the state of a stream: who sets that same state again seeds nothing.
 STATE_READERS = frozenset({"getstate", "get_state", "get_rng_state", "get_global_generator"})
@@ -27,7 +31,7 @@ SEEDISH = re.compile(
     re.IGNORECASE,
 )
 PER_ITEM = frozenset({"__getitem__", "__next__", "__len__"})
-CLOCK = frozenset(
+CLOCKS = frozenset(
     (
         *("time.time", "time.time_ns", "time.perf_counter", "time.perf_counter_ns", "time.monotonic"),
         *(
@@ -42,6 +46,7 @@ CLOCK = frozenset(
         *("timeit.default_timer", "os.urandom", "os.getrandom", "random.SystemRandom"),
     )
 )
+GIVEN = frozenset({Binds.VALUE, Binds.PART})
 TRAINING = {
     Role.OPTIMIZER: "step",
     Role.TRAINING_STEP: "step",
@@ -116,15 +121,12 @@ def clock(file: SourceFile, expression: cst.CSTNode | None, depth: int = 0) -> s
     for node in (expression, *file.index.below(expression)):
         if isinstance(node, cst.Call):
             name = file.callee(node) or ""
-            if name in CLOCK:
+            if name in CLOCKS:
                 return name
         elif isinstance(node, cst.Name):
-            definition = file.definition(node)
-            if (
-                definition is not None
-                and definition is not node
-                and (found := clock(file, definition, depth + 1))
-            ):
+            binding = file.values.binding(node)
+            value = binding.value if binding is not None and binding.how in GIVEN else None
+            if found := clock(file, value, depth + 1):
                 return found
     return ""
 
@@ -154,15 +156,42 @@ def randomness(file: SourceFile) -> Iterator[Draw | Seeding | TrainingFact]:
             yield TrainingFact(kind, api.library, file.path, block)
         streams = unseeded_streams(file, call, api)
         if streams and not _is_seeded_on_the_spot(file, call, streams, seedings):
+            yield _draw(file, call, api, streams)
+    yield from _clocked(file)
+
+
+def _draw(file: SourceFile, call: cst.Call, api: Api, streams: tuple[str, ...]) -> Draw:
+    return Draw(
+        streams=streams,
+        name=shown_name(file, call),
+        library=api.library,
+        purpose=purpose(file, call, api),
+        takes_seed=api.seed,
+        block=block_name(file, call),
+        where=file.at(call, "drawn here"),
+    )
+
+
+def _clocked(file: SourceFile) -> Iterator[Draw]:
+    """Yield what draws by an explicit seed that comes from the clock: no global seed changes that."""
+    keys = {call for call in file.calls if _is_clocked_key(file, call)}
+    for call in file.calls:
+        api = file.api(call)
+        if api is None:
+            clocked = any(file.definition(arg.value) in keys for arg in call.args) if keys else False
+        else:
+            draws = bool(api.seed) and api.role not in {Role.GENERATOR, Role.SEEDER}
+            clocked = draws and bool(clock(file, file.arguments(call, api.params).get(api.seed)))
+        if clocked and not is_aside(file, call):
+            where = file.at(call, "drawn here")
             yield Draw(
-                streams=streams,
-                name=shown_name(file, call),
-                library=api.library,
-                purpose=purpose(file, call, api),
-                takes_seed=api.seed,
-                block=block_name(file, call),
-                where=file.at(call, "drawn here"),
+                (CLOCK,), shown_name(file, call), "", Purpose.DECIDES, "", block_name(file, call), where
             )
+
+
+def _is_clocked_key(file: SourceFile, call: cst.Call) -> bool:
+    api = file.api(call)
+    return api is not None and "key" in api.traits and seeds_nothing(file, call, api)
 
 
 def _training(api: Api) -> str:
