@@ -16,6 +16,7 @@ from mldebt_lint.rule import (
     SourceFile,
     as_python_3,
     cst,
+    is_trivial,
     truth,
 )
 
@@ -138,7 +139,7 @@ class DeadBranch(FileRule):
                     file.at(choice), f"the condition is always {said}: the {dead} value is never used"
                 )
         for loop in file.index.of(cst.While):
-            if truth(loop.test) is False and not _is_trivial(loop.body):
+            if truth(loop.test) is False and not is_trivial(loop.body):
                 yield self.found(file.at(loop), "the condition is always false: the loop never runs")
         yield from self._unreachable(file)
 
@@ -147,14 +148,14 @@ class DeadBranch(FileRule):
         if known is None:
             return
         other = branch.orelse.body if isinstance(branch.orelse, cst.Else) else branch.orelse
-        if known and other is not None and not _is_trivial(other):
+        if known and other is not None and not is_trivial(other):
             yield self.found(file.at(branch), "the condition is always true: the else branch never runs")
-        if not known and not _is_trivial(branch.body) and not (other is None and _is_idiom(branch.body)):
+        if not known and not is_trivial(branch.body) and not (other is None and _is_idiom(branch.body)):
             yield self.found(file.at(branch), "the condition is always false: the branch never runs")
 
     def _unreachable(self, file: SourceFile) -> Iterator[Finding]:
         for found in Reachability(file).unreachable():
-            dead = [statement for statement in found.dead if not _is_trivial(statement)]
+            dead = [statement for statement in found.dead if not is_trivial(statement)]
             if not dead or all(_is_yield(statement) for statement in dead):
                 continue
             profile = Profile.STRICT if all(_is_tidy(statement) for statement in dead) else None
@@ -167,20 +168,6 @@ class DeadBranch(FileRule):
             )
 
 
-def _is_trivial(node: cst.CSTNode) -> bool:
-    """Whether a statement or block does nothing: `pass`, `...`, a string."""
-    match node:
-        case (
-            cst.IndentedBlock(body=body)
-            | cst.SimpleStatementSuite(body=body)
-            | cst.SimpleStatementLine(body=body)
-        ):
-            return all(_is_trivial(statement) for statement in body)
-        case cst.Pass() | cst.Expr(value=cst.Ellipsis() | cst.SimpleString() | cst.ConcatenatedString()):
-            return True
-    return False
-
-
 def _is_tidy(node: cst.CSTNode) -> bool:
     """Whether a statement does no work, as the `break` or `return None` that habit puts behind a `raise`."""
     match node:
@@ -188,7 +175,7 @@ def _is_tidy(node: cst.CSTNode) -> bool:
             return all(isinstance(element.value, cst.Name) for element in elements)
         case cst.Return(value=None | cst.Name() | cst.SimpleString()) | cst.Break() | cst.Continue():
             return True
-    return _is_trivial(node)
+    return is_trivial(node)
 
 
 def _is_yield(node: cst.CSTNode) -> bool:
@@ -200,4 +187,4 @@ def _is_idiom(block: cst.BaseSuite) -> bool:
     small = [
         s for line in block.body for s in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])
     ]
-    return all(_is_yield(s) or isinstance(s, cst.Import | cst.ImportFrom) or _is_trivial(s) for s in small)
+    return all(_is_yield(s) or isinstance(s, cst.Import | cst.ImportFrom) or is_trivial(s) for s in small)

@@ -18,7 +18,8 @@ from mldebt_lint.analysis.directives import Directive
 from mldebt_lint.analysis.disabled_code import find_disabled
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
-from mldebt_lint.analysis.flag_facts import IMPORTED, FlagChanges, FlagFact, FlagUse, flag_key
+from mldebt_lint.analysis.flag_facts import FlagFact, FlagUse
+from mldebt_lint.analysis.flag_links import constant_flags, find_flag
 from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
@@ -110,10 +111,12 @@ __all__ = [
     "clones",
     "command_of",
     "commands_of",
+    "constant_flags",
     "cst",
-    "expectation",
     "dotted_name",
+    "expectation",
     "find_disabled",
+    "find_flag",
     "flag_facts",
     "flag_key",
     "function_bodies",

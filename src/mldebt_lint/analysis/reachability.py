@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.syntax import Index
 from mldebt_lint.analysis.truth import truth
 
 EXITS = frozenset({"sys.exit", "os._exit", "builtins.exit", "builtins.quit"})
@@ -59,8 +60,11 @@ class Reachability:
                 dead.update(found.dead)
                 yield found
 
+    def leaves(self, block: cst.BaseSuite) -> bool:
+        """Whether a block, once entered, always ends in a `return`, `raise`, `continue`, `break` or exit."""
+        return bool(self._ways(block))
+
     def _statement(self, node: cst.CSTNode) -> cst.CSTNode:
-        """Return the line or the small statement of a one-line suite that a node stands in."""
         return self._file.index.statement(node)
 
     def _in_block(self, block: Block) -> Unreachable | None:
@@ -118,6 +122,27 @@ class Reachability:
             tried = self._ways(statement.orelse.body)
         handled = [self._ways(handler.body) for handler in statement.handlers]
         return tried.union(*handled) if tried and all(handled) else frozenset()
+
+
+def is_trivial(node: cst.CSTNode) -> bool:
+    """Whether a statement or block does nothing: `pass`, `...`, a string."""
+    match node:
+        case (
+            cst.IndentedBlock(body=body)
+            | cst.SimpleStatementSuite(body=body)
+            | cst.SimpleStatementLine(body=body)
+        ):
+            return all(is_trivial(statement) for statement in body)
+        case cst.Pass() | cst.Expr(value=cst.Ellipsis() | cst.SimpleString() | cst.ConcatenatedString()):
+            return True
+    return False
+
+
+def statements_after(index: Index, statement: cst.CSTNode) -> Block:
+    """Return the statements that follow one in its block."""
+    parent = index.parent(statement)
+    block = parent.body if isinstance(parent, cst.Module | cst.IndentedBlock) else ()
+    return block[block.index(statement) + 1 :] if statement in block else ()
 
 
 def _statements(block: cst.CSTNode) -> Block:
