@@ -24,7 +24,10 @@ from mldebt_lint.rule import (
     is_test_path,
 )
 
-STRAY = re.compile(r"^untitled\d*(?: |-|_|\(|\.|$)|-copy\d*(?:\(\d+\))?\.ipynb$|^copy[ _]of[ _]|\(\d+\)\.ipynb$", re.IGNORECASE)
+STRAY = re.compile(
+    r"^untitled\d*(?: |-|_|\(|\.|$)|-copy\d*(?:\(\d+\))?\.ipynb$|^copy[ _]of[ _]|\(\d+\)\.ipynb$",
+    re.IGNORECASE,
+)
 MAX_RELATED = 5
 
 
@@ -89,7 +92,9 @@ class StrayNotebook(ProjectRule):
     def check(self, project: Project) -> Iterator[Finding]:
         """Report editors' names, and each notebook once for the functions it defines again."""
         for stray in project.facts(StrayName):
-            yield self.found(stray.where, "the notebook has the name its editor gave it: nobody knows its purpose")
+            yield self.found(
+                stray.where, "the notebook has the name its editor gave it: nobody knows its purpose"
+            )
         package = self._package(project)
         for path, module in project.modules.items():
             if not module.is_notebook:
@@ -98,7 +103,9 @@ class StrayNotebook(ProjectRule):
             if again and again[0].where is not None:
                 others = tuple(f.where for f in again[1 : MAX_RELATED + 1] if f.where is not None)
                 there = package[again[0].name][0]
-                yield self.found(again[0].where, f"{again[0].name}() is defined again, unlike the one in {there}", others)
+                yield self.found(
+                    again[0].where, f"{again[0].name}() is defined again, unlike the one in {there}", others
+                )
 
     def _package(self, project: Project) -> dict[str, tuple[str, str]]:
         """Return the functions of importable modules by name, where only one module defines it."""

@@ -32,7 +32,7 @@ from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.python2 import as_python_3
-from mldebt_lint.analysis.randomness import randomness
+from mldebt_lint.analysis.randomness import randomness, unseeded_streams
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.scores import Score, Scores
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
@@ -53,11 +53,11 @@ from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.truth import truth
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+from mldebt_lint.reading.companion import requirement_bounds
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
     "HOLE",
-    "IMPORTED",
     "UNKNOWN",
     "Api",
     "Bad",
@@ -72,7 +72,6 @@ __all__ = [
     "FileRule",
     "Finding",
     "Fix",
-    "FlagChanges",
     "FlagFact",
     "FlagUse",
     "FunctionBody",
@@ -113,12 +112,11 @@ __all__ = [
     "commands_of",
     "constant_flags",
     "cst",
-    "dotted_name",
     "expectation",
+    "dotted_name",
     "find_disabled",
     "find_flag",
     "flag_facts",
-    "flag_key",
     "function_bodies",
     "is_checkout",
     "is_swept",
@@ -133,6 +131,7 @@ __all__ = [
     "path_literals",
     "python_run",
     "randomness",
+    "requirement_bounds",
     "shell_lines",
     "shell_value",
     "split_commands",
@@ -140,6 +139,7 @@ __all__ = [
     "trainings",
     "truth",
     "unseeded",
+    "unseeded_streams",
     "words_of",
 ]
 

@@ -1,0 +1,183 @@
+"""MLD823: numpy draws in data-loader workers that all start from one state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt_lint.rule import (
+    Bad,
+    Debt,
+    Fact,
+    Finding,
+    Good,
+    Location,
+    Project,
+    ProjectRule,
+    Role,
+    Severity,
+    SourceFile,
+    cst,
+    requirement_bounds,
+    unseeded_streams,
+)
+
+FIXED_IN = (1, 9)
+UPPER = re.compile(r"(==|<=|<|~=)\s*v?(\d+)(?:\.(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLoader(Fact):
+    """A data loader with workers and no `worker_init_fn`."""
+
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraw(Fact):
+    """A draw from numpy's global generator in a dataset's `__getitem__`."""
+
+    name: str
+    where: Location
+
+
+class UnseededWorker(ProjectRule):
+    """A dataset draws from numpy's global generator in data-loader workers that all start from the same state.
+
+    Why it is debt
+    Before torch 1.9 every worker process inherited the same numpy state: the workers draw the same augmentations, and
+    each epoch repeats them (Sculley et al. 2015, §8 Reproducibility Debt).
+
+    What to do instead
+    Require torch 1.9 or later, which seeds numpy in the workers; or pass a `worker_init_fn` that does; or draw from
+    torch's generator.
+
+    Known limits
+    The rule speaks only where the project's requirements hold torch below 1.9. Draws in functions that `__getitem__`
+    calls are not seen.
+
+    References
+    PyTorch documentation of `torch.utils.data`, "Randomness in multi-process data loading".
+    """
+
+    code = "MLD823"
+    name = "unseeded-worker"
+    debt = Debt.RANDOMNESS
+    severity = Severity.INFO
+    effort_minutes = 10
+    examples = (
+        Bad(
+            files={
+                "requirements.txt": "torch==1.7.1\nnumpy\n",
+                "data.py": """
+                    import numpy as np
+                    from torch.utils.data import DataLoader, Dataset
+
+                    class Crops(Dataset):
+                        def __getitem__(self, index):
+                            return self.rows[index] * np.random.uniform(0.9, 1.1)  # bad
+
+                    for batch in DataLoader(Crops(), num_workers=4):
+                        print(batch)
+                    """,
+            }
+        ),
+        Bad(
+            files={
+                "requirements.txt": "torch<=1.8\n",
+                "data.py": """
+                    from numpy.random import randint
+
+                    class Crops:
+                        def __getitem__(self, index):
+                            start = randint(0, 9)  # bad
+                            return self.rows[start:]
+                    """,
+                "train.py": """
+                    import torch
+                    from data import Crops
+
+                    workers = 8
+                    loader = torch.utils.data.DataLoader(Crops(), num_workers=workers, shuffle=True)
+                    print(len(loader))
+                    """,
+            }
+        ),
+        Good(
+            files={
+                "requirements.txt": "torch>=1.9\n",
+                "data.py": """
+                    import numpy as np
+                    from torch.utils.data import DataLoader
+
+                    class Crops:
+                        def __getitem__(self, index):
+                            return self.rows[index] * np.random.uniform(0.9, 1.1)
+
+                    for batch in DataLoader(Crops(), num_workers=4):
+                        print(batch)
+                    """,
+            }
+        ),
+        Good(
+            files={
+                "requirements.txt": "torch==1.7.1\n",
+                "data.py": """
+                    import numpy as np
+                    from torch.utils.data import DataLoader
+
+                    class Crops:
+                        def __getitem__(self, index):
+                            return self.rows[index] * np.random.uniform(0.9, 1.1)
+
+                    loader = DataLoader(Crops(), num_workers=4, worker_init_fn=lambda i: np.random.seed(i))
+                    print(len(loader), len(DataLoader(Crops())))
+                    """,
+            }
+        ),
+    )
+
+    def collect(self, file: SourceFile) -> Iterator[Fact]:
+        """Yield loaders whose workers are not seeded, and draws of numpy in `__getitem__`."""
+        for call in file.calls:
+            api = file.api(call)
+            if api is None:
+                continue
+            if api.role is Role.DATA_LOADER and self._has_bare_workers(file, call):
+                yield WorkerLoader(file.at(call, "read by these workers"))
+            elif "numpy" in api.draws:
+                function = file.index.function(call)
+                if function is None or function.name.value != "__getitem__":
+                    continue
+                if "numpy" in unseeded_streams(file, call, api):
+                    yield ItemDraw(file.text(call.func), file.at(call))
+
+    def _has_bare_workers(self, file: SourceFile, call: cst.Call) -> bool:
+        arguments = file.arguments(call)
+        workers = file.constant(arguments.get("num_workers"))
+        return isinstance(workers, int) and workers > 0 and arguments.lacks("worker_init_fn")
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """Report each draw that a program's workers make, where torch is held below the version that seeds them."""
+        if not is_below(requirement_bounds(project.companions).get("torch", "")):
+            return
+        seen: set[Location] = set()
+        for program in project.programs:
+            files = sorted(program.files)
+            loaders = [fact for path in files for fact in project.facts_of(path, WorkerLoader)]
+            draws = [fact for path in files for fact in project.facts_of(path, ItemDraw)]
+            for draw in draws if loaders else ():
+                if draw.where not in seen:
+                    seen.add(draw.where)
+                    message = f"every worker draws the same {draw.name}: torch below 1.9 does not seed numpy in workers"
+                    yield self.found(draw.where, message, (loaders[0].where,))
+
+
+def is_below(specifier: str) -> bool:
+    """Whether a requirement allows no torch from 1.9 on."""
+    for operator, major, minor in UPPER.findall(specifier):
+        bound = (int(major), int(minor or 0))
+        if bound < FIXED_IN or (operator == "<" and bound == FIXED_IN):
+            return operator != "~="  # ~=1.7 allows 1.13
+    return False
