@@ -32,7 +32,7 @@ from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.python2 import as_python_3
-from mldebt_lint.analysis.randomness import randomness, unseeded_streams
+from mldebt_lint.analysis.randomness import randomness
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.scores import Score, Scores
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
@@ -51,6 +51,7 @@ from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.truth import truth
+from mldebt_lint.analysis.streams import unseeded_streams
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.companion import requirement_bounds

@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
-from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.asides import is_aside
 from mldebt_lint.analysis.blocks import block_name
-from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.names import Binds
 from mldebt_lint.analysis.purpose import Purpose, purpose
+from mldebt_lint.analysis.streams import EVERY_STREAM, clock, placebo, seeded_streams, unseeded_streams
 from mldebt_lint.model import Location
 
 # Not a stream that a seed could set: what draws by a seed from the clock.
 CLOCK = "clock"
-EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
-# What reads the state of a stream: who sets that same state again seeds nothing.
-STATE_READERS = frozenset({"getstate", "get_state", "get_rng_state", "get_global_generator"})
-# What the name of an unknown callee must look like for it to be taken for a helper that seeds.
-SEEDISH = re.compile(
-    r"^_*(?:(?:set|fix|init\w*|setup|configure|make|enable|manual|reset|ensure|apply|control|use)_?\w*"
-    r"(?:seed|determinis|reproducib|random_?state)|seed_?(?:all|every|torch|numpy|random|rng|worker|it|python|global))",
-    re.IGNORECASE,
-)
 PER_ITEM = frozenset({"__getitem__", "__next__", "__len__"})
-CLOCKS = frozenset(
-    (
-        *("time.time", "time.time_ns", "time.perf_counter", "time.perf_counter_ns", "time.monotonic"),
-        *(
-            "time.monotonic_ns",
-            "time.process_time",
-            "time.clock",
-            "time.gmtime",
-            "time.localtime",
-            "time.ctime",
-        ),
-        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.now"),
-        *("timeit.default_timer", "os.urandom", "os.getrandom", "random.SystemRandom"),
-    )
-)
-GIVEN = frozenset({Binds.VALUE, Binds.PART})
 TRAINING = {
     Role.OPTIMIZER: "step",
     Role.TRAINING_STEP: "step",
@@ -91,54 +63,6 @@ class TrainingFact(Fact):
     library: str
     path: str
     block: str
-
-
-def unseeded_streams(file: SourceFile, call: cst.Call, api: Api) -> tuple[str, ...]:
-    """Return the global streams that a call consumes: none when it is seeded, draws nothing, or is not clear.
-
-    `seed=None` is no seed.
-    """
-    if not api.draws:
-        return ()
-    arguments = file.arguments(call, api.params)
-    if not all(_is_one_of(file, arguments, name, values) for name, values in api.when.items()):
-        return ()
-    if any(_may_be_one_of(file, arguments, name, values) for name, values in api.unless.items()):
-        return ()
-    return () if api.seed and not lacks_seed(file, arguments, api.seed) else api.draws
-
-
-def lacks_seed(file: SourceFile, arguments: Arguments, seed: str) -> bool:
-    """Whether the seed parameter is certainly absent or None."""
-    value = arguments.get(seed)
-    return arguments.lacks(seed) if value is None else file.constant(value) is None
-
-
-def clock(file: SourceFile, expression: cst.CSTNode | None, depth: int = 0) -> str:
-    """Return the name of the clock or entropy source that an expression takes its value from, or an empty string."""
-    if expression is None or depth > 4:
-        return ""
-    for node in (expression, *file.index.below(expression)):
-        if isinstance(node, cst.Call):
-            name = file.callee(node) or ""
-            if name in CLOCKS:
-                return name
-        elif isinstance(node, cst.Name):
-            binding = file.values.binding(node)
-            value = binding.value if binding is not None and binding.how in GIVEN else None
-            if found := clock(file, value, depth + 1):
-                return found
-    return ""
-
-
-def seeds_nothing(file: SourceFile, call: cst.Call, api: Api) -> bool:
-    """Whether a seeding call is a placebo: without a seed, with None, from a clock, or from the system's entropy."""
-    if "entropy" in api.traits:
-        return True
-    if not api.seed or "default-seed" in api.traits:
-        return False
-    arguments = file.arguments(call, api.params)
-    return lacks_seed(file, arguments, api.seed) or bool(clock(file, arguments.get(api.seed)))
 
 
 def randomness(file: SourceFile) -> Iterator[Draw | Seeding | TrainingFact]:
@@ -191,7 +115,7 @@ def _clocked(file: SourceFile) -> Iterator[Draw]:
 
 def _is_clocked_key(file: SourceFile, call: cst.Call) -> bool:
     api = file.api(call)
-    return api is not None and "key" in api.traits and seeds_nothing(file, call, api)
+    return api is not None and "key" in api.traits and bool(placebo(file, call, api))
 
 
 def _training(api: Api) -> str:
@@ -230,36 +154,6 @@ def _derived_trainers(file: SourceFile) -> Iterator[Seeding]:
                 yield Seeding(EVERY_STREAM, "", True, block_name(file, node.body), where)
 
 
-def seeded_streams(file: SourceFile, call: cst.Call, api: Api | None) -> tuple[tuple[str, ...], str]:
-    """Return the streams that a call sets for certain or maybe, and the callee's name where only that tells."""
-    if api is None:
-        name = _helper_name(call)
-        return (EVERY_STREAM, name) if name else ((), "")
-    if "seeds-itself" in api.traits:
-        return EVERY_STREAM, ""
-    if not api.seeds or seeds_nothing(file, call, api):
-        return (), ""
-    if "restores-state" in api.traits and _reads_state(file):
-        return (), ""
-    return api.seeds, ""
-
-
-def _helper_name(call: cst.Call) -> str:
-    """Return the name of a callee that says that it seeds: `fix_seeds(0)`, `utils.set_seed(0)`, not `env.seed(0)`."""
-    name = ""
-    if isinstance(call.func, cst.Name):
-        name = call.func.value
-    elif isinstance(call.func, cst.Attribute) and call.func.attr.value != "seed":
-        name = call.func.attr.value
-    return name if SEEDISH.search(name) and not name.startswith(("get_", "parse_", "is_")) else ""
-
-
-def _reads_state(file: SourceFile) -> bool:
-    return any(
-        isinstance(call.func, cst.Attribute) and call.func.attr.value in STATE_READERS for call in file.calls
-    )
-
-
 def _is_per_item(file: SourceFile, call: cst.Call) -> bool:
     function = file.index.function(call)
     return function is not None and function.name.value in PER_ITEM
@@ -279,16 +173,3 @@ def _is_seeded_on_the_spot(
         and file.index.function(other) is function
         for other, seeding in seedings
     )
-
-
-def _is_one_of(file: SourceFile, arguments: Arguments, name: str, values: tuple[object, ...]) -> bool:
-    value = arguments.get(name)
-    return value is not None and file.constant(value) in values
-
-
-def _may_be_one_of(file: SourceFile, arguments: Arguments, name: str, values: tuple[object, ...]) -> bool:
-    value = arguments.get(name)
-    if value is None:
-        return arguments.opaque
-    folded = file.constant(value)
-    return folded is UNKNOWN or folded in values
