@@ -11,6 +11,8 @@ JUDGES = frozenset(
     {"predict", "evaluate", "eval", "evaluation", "score", "validate", "validation", "infer", "inference"}
 )
 PART = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+# Their results are read by a framework, under names that it chose.
+HOOK = re.compile(r"(?:step|epoch|batch)(?:_end|_start)?$|^(?:on|configure)_")
 MIN_PARTS = 3
 MIN_FIGURES = 3
 # What a key says its number is; a dictionary that mixes two of these is plain data of several kinds.
@@ -32,7 +34,7 @@ KINDS = {
         "hit",
     ),
     "error": ("mse", "rmse", "mae", "mape", "r2", "error"),
-    "probability": ("prob", "probability", "confidence", "score", "risk"),
+    "probability": ("prob", "probability", "confidence", "risk"),
     "time": ("seconds", "secs", "time", "ms", "latency", "duration", "elapsed"),
     "cost": ("cost", "price", "dollars", "usd", "revenue"),
     "bound": ("threshold", "cutoff"),
@@ -75,7 +77,7 @@ class AnonymousResult(FileRule):
             from sklearn.metrics import log_loss, roc_auc_score
 
             class Trainer:
-                def evaluate_epoch(self, y, p):
+                def evaluate(self, y, p):
                     start = time.time()
                     loss, auc = log_loss(y, p), roc_auc_score(y, p)
                     return {"loss": loss, "auc": auc, "seconds": time.time() - start}  # bad
@@ -109,14 +111,16 @@ class AnonymousResult(FileRule):
             if function is None or id(function) in reported:
                 continue
             words = {part.lower() for part in PART.findall(function.name.value)}
-            if words & JUDGES:
+            is_hook = HOOK.search(function.name.value) and file.index.enclosing(function, cst.ClassDef)
+            if words & JUDGES and not is_hook:
                 reported.add(id(function))
                 yield self.found(file.at(statement), f"{function.name.value}() returns {message}")
 
     def _judge(self, value: cst.BaseExpression | None) -> str:
-        if isinstance(value, cst.Tuple) and len(value.elements) >= MIN_PARTS:
-            if all(isinstance(element, cst.Element) for element in value.elements):
-                return f"{len(value.elements)} values without names: callers must count them"
+        if isinstance(value, cst.Tuple):
+            plain = [element for element in value.elements if isinstance(element, cst.Element)]
+            if len(plain) == len(value.elements) >= MIN_PARTS:
+                return f"{len(plain)} values without names: callers must count them"
         if isinstance(value, cst.Dict) and len(value.elements) >= MIN_FIGURES:
             kinds = sorted({KIND_OF[word] for word in self._key_words(value) if word in KIND_OF})
             if len(kinds) > 1:
