@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import libcst as cst
 
+from mldebt_lint.analysis.asides import is_aside
 from mldebt_lint.analysis.blocks import blocks
 from mldebt_lint.analysis.bodies import FunctionBody, function_bodies
 from mldebt_lint.analysis.clones import clones
@@ -23,19 +24,21 @@ from mldebt_lint.analysis.flag_links import constant_flags, find_flag
 from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.losses import Loss, expectation, losses
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.options import option_facts, option_sets
+from mldebt_lint.analysis.options import option_facts, option_sets, undeclared, unread, unused
+from mldebt_lint.analysis.mixups import Mixup, Mixups
 from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.python2 import as_python_3
-from mldebt_lint.analysis.randomness import randomness
+from mldebt_lint.analysis.randomness import randomness, shown_name
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
-from mldebt_lint.analysis.scores import Score, Scores
+from mldebt_lint.analysis.round_trips import is_relabelled, left_format, stacked_elements, through_text, ways_back
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
+from mldebt_lint.analysis.seed_order import Late, Override, SeedOrder
 from mldebt_lint.analysis.shell import (
     PythonRun,
     ShellCommand,
@@ -46,6 +49,7 @@ from mldebt_lint.analysis.shell import (
     shell_lines,
     split_commands,
 )
+from mldebt_lint.analysis.similarity import sketch_similarity
 from mldebt_lint.analysis.subsets import Subset, Subsets
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
@@ -53,6 +57,7 @@ from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.truth import truth
 from mldebt_lint.analysis.streams import unseeded_streams
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
+from mldebt_lint.analysis.variants import FileSketch, Loads, Sibling, Variant, variant_facts, version_of
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.companion import requirement_bounds
 from mldebt_lint.reading.document import MagicKind
@@ -71,6 +76,7 @@ __all__ = [
     "Example",
     "Fact",
     "FileRule",
+    "FileSketch",
     "Finding",
     "Fix",
     "FlagFact",
@@ -78,13 +84,17 @@ __all__ = [
     "FunctionBody",
     "Good",
     "Kind",
+    "Late",
+    "Loads",
     "Location",
-    "Loss",
     "MachinePath",
     "MagicKind",
+    "Mixup",
+    "Mixups",
     "ModuleFact",
     "NoOptions",
     "Origins",
+    "Override",
     "Place",
     "Profile",
     "Program",
@@ -94,10 +104,10 @@ __all__ = [
     "Reachability",
     "Role",
     "Rule",
-    "Score",
-    "Scores",
+    "SeedOrder",
     "Severity",
     "ShellCommand",
+    "Sibling",
     "SourceFile",
     "Span",
     "Step",
@@ -105,6 +115,7 @@ __all__ = [
     "Subsets",
     "Training",
     "Unseeded",
+    "Variant",
     "additions",
     "as_python_3",
     "blocks",
@@ -113,34 +124,48 @@ __all__ = [
     "commands_of",
     "constant_flags",
     "cst",
-    "expectation",
     "dotted_name",
     "find_disabled",
     "find_flag",
     "flag_facts",
     "function_bodies",
+    "is_aside",
     "is_checkout",
+    "is_excused",
+    "is_relabelled",
     "is_swept",
     "is_test_path",
     "is_tested_for",
+    "is_told",
     "is_tool_module",
     "is_trivial",
     "labelled",
-    "losses",
+    "left_format",
     "option_facts",
     "option_sets",
     "path_literals",
+    "placebo",
     "python_run",
     "randomness",
     "requirement_bounds",
     "shell_lines",
     "shell_value",
+    "shown_name",
+    "sketch_similarity",
     "split_commands",
+    "stacked_elements",
     "template",
+    "through_text",
     "trainings",
     "truth",
+    "undeclared",
+    "unread",
     "unseeded",
     "unseeded_streams",
+    "unused",
+    "variant_facts",
+    "version_of",
+    "ways_back",
     "words_of",
 ]
 

@@ -98,24 +98,31 @@ def words(name: str) -> set[str]:
     return {part.lower() for part in WORDS.findall(name)}
 
 
-def targets(file: SourceFile, node: cst.CSTNode) -> Iterator[str]:
-    """Yield the names that the statement around a node assigns to."""
+def target_nodes(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield what the statement around a node assigns to: names, attributes, subscripts."""
     for ancestor in file.index.ancestors(node):
         if isinstance(ancestor, cst.Assign):
             for target in ancestor.targets:
-                yield from _target_names(target.target)
+                yield from _parts(target.target)
         elif isinstance(ancestor, cst.AnnAssign | cst.AugAssign):
-            yield from _target_names(ancestor.target)
+            yield from _parts(ancestor.target)
         elif isinstance(ancestor, cst.BaseSuite | cst.SimpleStatementLine):
             return
 
 
-def _target_names(target: cst.CSTNode) -> Iterator[str]:
+def targets(file: SourceFile, node: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that the statement around a node assigns to, of `self.w` the last part."""
+    for target in target_nodes(file, node):
+        if name := dotted_name(target).rpartition(".")[2]:
+            yield name
+
+
+def _parts(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
     if isinstance(target, cst.Tuple | cst.List):
         for element in target.elements:
-            yield from _target_names(element.value)
-    elif name := dotted_name(target).rpartition(".")[2]:
-        yield name
+            yield from _parts(element.value)
+    else:
+        yield target
 
 
 def is_aside(file: SourceFile, call: cst.Call) -> bool:

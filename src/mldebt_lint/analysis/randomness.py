@@ -12,8 +12,9 @@ from mldebt_lint.analysis.blocks import block_name
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.placebos import clock, placebo
 from mldebt_lint.analysis.purpose import Purpose, purpose
-from mldebt_lint.analysis.streams import EVERY_STREAM, clock, placebo, seeded_streams, unseeded_streams
+from mldebt_lint.analysis.streams import EVERY_STREAM, seeded_streams, unseeded_streams
 from mldebt_lint.model import Location
 
 # Not a stream that a seed could set: what draws by a seed from the clock.

@@ -10,7 +10,7 @@ from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api
-from mldebt_lint.analysis.names import Binds
+from mldebt_lint.analysis.placebos import placebo
 
 EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
 # What reads the state of a stream: who sets that same state again seeds nothing.
@@ -21,23 +21,6 @@ SEEDISH = re.compile(
     r"(?:seed|determinis|reproducib|random_?state)|seed_?(?:all|every|torch|numpy|random|rng|worker|it|python|global))",
     re.IGNORECASE,
 )
-CLOCKS = frozenset(
-    (
-        *("time.time", "time.time_ns", "time.perf_counter", "time.perf_counter_ns", "time.monotonic"),
-        *(
-            "time.monotonic_ns",
-            "time.process_time",
-            "time.clock",
-            "time.gmtime",
-            "time.localtime",
-            "time.ctime",
-        ),
-        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.now"),
-        *("timeit.default_timer", "os.urandom", "os.getrandom", "random.SystemRandom"),
-    )
-)
-GIVEN = frozenset({Binds.VALUE, Binds.PART})
-MAX_STEPS = 5
 
 
 def unseeded_streams(file: SourceFile, call: cst.Call, api: Api) -> tuple[str, ...]:
@@ -59,46 +42,6 @@ def lacks_seed(file: SourceFile, arguments: Arguments, seed: str) -> bool:
     """Whether the seed parameter is certainly absent or None."""
     value = arguments.get(seed)
     return arguments.lacks(seed) if value is None else file.constant(value) is None
-
-
-def clock(file: SourceFile, expression: cst.CSTNode | None, steps: int = 0) -> str:
-    """Return the name of the clock or entropy source that an expression certainly takes its value from, or "".
-
-    `args.seed or int(time.time())` is not certain.
-    """
-    if expression is None or steps > MAX_STEPS:
-        return ""
-    nodes = (expression, *file.index.below(expression))
-    if any(isinstance(node, cst.BooleanOperation | cst.IfExp | cst.Lambda) for node in nodes):
-        return ""
-    for node in nodes:
-        if isinstance(node, cst.Call):
-            name = file.callee(node) or ""
-            if name in CLOCKS:
-                return name
-        elif isinstance(node, cst.Name):
-            binding = file.values.binding(node)
-            value = binding.value if binding is not None and binding.how in GIVEN else None
-            if found := clock(file, value, steps + 1):
-                return found
-    return ""
-
-
-def placebo(file: SourceFile, call: cst.Call, api: Api) -> str:
-    """Return why a call that builds or seeds a generator is no seeding: `none`, `absent`, `entropy` or a clock's name.
-
-    An empty string means that it seeds, or may.
-    """
-    if "entropy" in api.traits:
-        return "entropy"
-    if not api.seed:
-        return ""
-    arguments = file.arguments(call, api.params)
-    value = arguments.get(api.seed)
-    if value is None:
-        has_default = bool({"default-seed", "derived"} & api.traits)
-        return "" if call.args or has_default else "absent"
-    return "none" if file.constant(value) is None else clock(file, value)
 
 
 def seeded_streams(file: SourceFile, call: cst.Call, api: Api | None) -> tuple[tuple[str, ...], str]:
