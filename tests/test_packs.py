@@ -15,7 +15,7 @@ from mldebt_lint.registry import LIBRARIES, rules_folder
 
 STREAMS = {"python", "numpy", "torch", "tensorflow"}
 ARRAYS = {"numpy", "torch", "tensorflow", "jax", "sparse", "pil"}
-FRAMES = {"pandas", "polars", "spark", "arrow", "dask", "list", "dict"}
+FRAMES = {"pandas", "polars", "spark", "arrow", "dask", "datasets", "labelled", "list", "dict"}
 PATHS = sorted((rules_folder() / LIBRARIES).glob("*.yaml"))
 ACME = """\
 library: acme

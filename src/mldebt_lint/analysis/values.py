@@ -17,6 +17,7 @@ from mldebt_lint.analysis.syntax import Index
 
 BUILTINS = frozenset(dir(builtins))
 LOOPS = (cst.For, cst.While)
+NAMED_CONSTANTS = frozenset({"None", "True", "False"})
 FRAME, SERIES = "pandas.DataFrame", "pandas.Series"
 INSTANCE_ROLES = frozenset({Role.ESTIMATOR, Role.TRANSFORMER, Role.LAYER, Role.OPTIMIZER, Role.TRAINER, Role.GENERATOR})
 
@@ -77,7 +78,7 @@ class Values:
     def definition(self, expression: cst.CSTNode) -> cst.CSTNode | None:
         """Follow a name to the expression it was last given; any other expression is its own definition."""
         for _ in range(MAX_DEPTH):
-            if not isinstance(expression, cst.Name):
+            if not isinstance(expression, cst.Name) or expression.value in NAMED_CONSTANTS:
                 return expression
             binding = self.binding(expression)
             if binding is None or binding.how is not Binds.VALUE or binding.value is None:
@@ -99,7 +100,8 @@ class Values:
         if isinstance(expression, cst.Name):
             result = self._qualified_name(expression)
         elif isinstance(expression, cst.Attribute):
-            base = self.qualified(expression.value) or self.type_of(expression.value)
+            read = self._property_type(expression.value)
+            base = read or self.qualified(expression.value) or self.type_of(expression.value)
             result = f"{base}.{expression.attr.value}" if base else None
         else:
             result = None
@@ -149,7 +151,7 @@ class Values:
             case cst.Attribute(value=cst.Name(value="self")):
                 return self._agreed([self.type_of(v) for v in self.self_values(expression)])
             case cst.Attribute():
-                return None
+                return self._property_type(expression)
             case cst.Subscript() if self.type_of(expression.value) == FRAME:
                 return SERIES if _is_string_key(expression) else FRAME
             case cst.Await():
@@ -157,6 +159,17 @@ class Values:
             case cst.SimpleString() | cst.FormattedString() | cst.ConcatenatedString():
                 return "builtins.str"
         return None
+
+    def _property_type(self, expression: cst.CSTNode) -> str | None:
+        """Return the type of what is read from an instance: `frame.values` is an array, `frame.head` is not."""
+        if not isinstance(expression, cst.Attribute):
+            return None
+        parent = self.index.parent(expression)
+        owner = self.type_of(expression.value)
+        if owner is None or (isinstance(parent, cst.Call) and parent.func is expression):
+            return None
+        api = self.library.find(f"{owner}.{expression.attr.value}")
+        return (api.returns if api.returns != "self" else owner) or None if api is not None else None
 
     def _type_of_call(self, call: cst.Call) -> str | None:
         name = self.qualified(call.func)
