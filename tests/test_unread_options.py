@@ -8,7 +8,7 @@ import pytest
 from support import source_file
 
 from mldebt_lint.analysis.facts import module_fact
-from mldebt_lint.analysis.options import OptionSets, option_facts, option_sets
+from mldebt_lint.analysis.options import OptionSets, option_facts, option_sets, unread, unused
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.registry import Registry
 
@@ -26,9 +26,9 @@ def sets_of(files: Mapping[str, str], registry: Registry) -> OptionSets:
     return option_sets(Project([module_fact(file) for file in parsed], facts, [], registry.library))
 
 
-def unread(files: Mapping[str, str] | str, registry: Registry) -> list[str]:
+def dead(files: Mapping[str, str] | str, registry: Registry) -> list[str]:
     sets = sets_of({"train.py": files} if isinstance(files, str) else files, registry)
-    return sorted([o.dest for o in sets.unread()] + [u.flag for u in sets.unused()])
+    return sorted([option.dest for option in unread(sets)] + [option.flag for option in unused(sets)])
 
 
 READ_ONE = {
@@ -86,13 +86,16 @@ READ_ONE = {
         "def run(args):\n    fit(args.lr)\nparser.set_defaults(func=run)\nargs = parser.parse_args()\nargs.func(args)\n"
     ),
     "lambda": "args = parser.parse_args()\nf = lambda x: x * args.lr\n",
+    "template": "args = parser.parse_args()\nname = '{lr}'.format(**vars(args))\n",
+    "old template": "args = parser.parse_args()\nname = '%(lr)s' % vars(args)\n",
+    "into an object": "class C:\n    pass\nc = C()\nparser.parse_args(namespace=c)\nfit(c.lr)\n",
     "context manager": "args = parser.parse_args()\nwith open(str(args.lr)) as file:\n    pass\n",
 }
 
 
 @pytest.mark.parametrize("use", READ_ONE.values(), ids=READ_ONE.keys())
 def test_an_option_that_nothing_reads_is_found_beside_one_that_is_read(use: str, registry: Registry) -> None:
-    assert unread(PARSER + use, registry) == ["dead"]
+    assert dead(PARSER + use, registry) == ["dead"]
 
 
 SILENT = {
@@ -123,4 +126,4 @@ SILENT = {
 
 @pytest.mark.parametrize("use", SILENT.values(), ids=SILENT.keys())
 def test_nothing_is_said_where_the_values_may_be_read_unseen(use: str, registry: Registry) -> None:
-    assert unread(PARSER + use, registry) == []
+    assert dead(PARSER + use, registry) == []

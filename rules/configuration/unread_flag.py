@@ -16,6 +16,8 @@ from mldebt_lint.rule import (
     SourceFile,
     option_facts,
     option_sets,
+    unread,
+    unused,
 )
 
 
@@ -124,9 +126,9 @@ class UnreadFlag(ProjectRule):
     def check(self, project: Project) -> Iterator[Finding]:
         """Report options that no code which can hold the values reads."""
         sets = project.once(option_sets)
-        for option in sets.unread():
+        for option in unread(sets):
             message = f"option {option.flag} is declared but nothing reads it: giving it changes nothing"
             yield self.found(option.where, message)
-        for unused in sets.unused():
-            message = f"option {unused.flag} of {unused.function}() is never read: giving it changes nothing"
-            yield self.found(unused.where, message)
+        for parameter in unused(sets):
+            message = f"option {parameter.flag} of {parameter.function}() is never read: giving it changes nothing"
+            yield self.found(parameter.where, message)

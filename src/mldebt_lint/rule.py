@@ -33,12 +33,14 @@ from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.project import Program, Project
+from mldebt_lint.analysis.purpose import Purpose
 from mldebt_lint.analysis.python2 import as_python_3
 from mldebt_lint.analysis.randomness import randomness, shown_name
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.round_trips import is_relabelled, left_format, stacked_elements, through_text, ways_back
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.seed_order import Late, Override, SeedOrder
+from mldebt_lint.analysis.settings import Executed, Scatter, Setting, scattered, setting_facts
 from mldebt_lint.analysis.shell import (
     PythonRun,
     ShellCommand,
@@ -74,6 +76,7 @@ __all__ = [
     "DirectiveRule",
     "Edit",
     "Example",
+    "Executed",
     "Fact",
     "FileRule",
     "FileSketch",
@@ -103,8 +106,11 @@ __all__ = [
     "PythonRun",
     "Reachability",
     "Role",
+    "Purpose",
     "Rule",
     "SeedOrder",
+    "Scatter",
+    "Setting",
     "Severity",
     "ShellCommand",
     "Sibling",
@@ -148,6 +154,8 @@ __all__ = [
     "python_run",
     "randomness",
     "requirement_bounds",
+    "scattered",
+    "setting_facts",
     "shell_lines",
     "shell_value",
     "shown_name",

@@ -5,5 +5,17 @@ from __future__ import annotations
 from mldebt_lint.analysis.options.collect import option_facts
 from mldebt_lint.analysis.options.facts import OptionFacts
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets, option_sets
+from mldebt_lint.analysis.options.undeclared import Undeclared, undeclared
+from mldebt_lint.analysis.options.unread import unread, unused
 
-__all__ = ["OptionFacts", "OptionSet", "OptionSets", "option_facts", "option_sets"]
+__all__ = [
+    "OptionFacts",
+    "OptionSet",
+    "OptionSets",
+    "Undeclared",
+    "option_facts",
+    "option_sets",
+    "undeclared",
+    "unread",
+    "unused",
+]

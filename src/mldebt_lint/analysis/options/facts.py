@@ -5,7 +5,7 @@ at top level), `r:<function>` what a function returns, `s:<Class>` an instance, 
 (`a:?.<name>` of an unknown receiver, `a:!.<name>` stored on one), `t:<number>` the result of a call, `g:<dotted>` a
 name of another module, `R:<callee>` what a call of another function returns, `I:<class>` an instance by annotation.
 A *callee* is `.<name>` for a definition of the same file, a dotted name, `*.<method>` of an unknown receiver,
-`^<Class>.<method>` through `super()`, `@<option>` for an option that holds a function, and `?`.
+`^<Class>.<method>` through `super()`, `<callee>().<method>` on what a call returns, and `?`.
 """
 
 from __future__ import annotations

@@ -47,6 +47,12 @@ class Graph:
         for path, fact in facts.items():
             self._add(path, fact)
         self._join_attributes()
+        others = [
+            node
+            for node, touches in self.touches.items()
+            if any(kind is Kind.OTHER for kind, _, _ in touches)
+        ]
+        self.mixed = {node for node, _ in self.reach([(node, -1) for node in others])}
 
     def reach(self, starts: Iterator[State] | list[State]) -> set[State]:
         """Return every state that values at the given states come to, themselves included."""
@@ -183,9 +189,10 @@ class Graph:
                 self._enter(node, target, passed.slot, path)
 
     def _targets(self, path: str, callee: str) -> list[Target]:
-        if callee.startswith("@"):
-            return self._held.get(callee[1:], [])
-        return list(self._resolver.callees(callee, path))
+        found = list(self._resolver.callees(callee, path))
+        if callee.startswith("*.") or not any(target.path for target in found):
+            return self._held.get(callee.rpartition(".")[2]) or found
+        return found
 
     def _functions_held(self) -> dict[str, list[Target]]:
         """The functions that options hold by default: `set_defaults(run=train)`."""
@@ -200,7 +207,10 @@ class Graph:
         """A value goes into a function or class."""
         if not target.path:
             if slot != ANY_SLOT:
-                self.touches[node].append((self._foreign(target, slot), "", path))
+                kind = self._foreign(target, slot)
+                self.touches[node].append((kind, "", path))
+                if kind is Kind.OPAQUE and slot != SPREAD and not self._only_records(target):
+                    self.touches[node].append((Kind.OPEN, "", path))
         elif target.function is not None:
             self._enter_function(node, target, slot)
         else:
@@ -213,6 +223,10 @@ class Graph:
             return Kind.UNCLEAR
         is_sink = api is not None and api.role is Role.DATA_SINK
         return Kind.UNCLEAR if target.is_standard and slot != SPREAD and not is_sink else Kind.OPAQUE
+
+    def _only_records(self, target: Target) -> bool:
+        api = self._library.find(target.name)
+        return api is not None and api.role in (Role.TRACKER, Role.DATA_SINK, Role.ARTEFACT_SAVE)
 
     def _enter_function(self, node: Node, target: Target, slot: str) -> None:
         function = target.function

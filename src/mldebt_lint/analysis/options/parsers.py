@@ -8,14 +8,14 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.options.calls import TRANSPARENT, CallFollower
 from mldebt_lint.analysis.options.declare import declared_option, normal_constant, takes_no_value
 from mldebt_lint.analysis.options.facts import NESTED, PROCESS, Declared, Fill, Kind, Origin, Parse
-from mldebt_lint.analysis.options.follow import TRANSPARENT, Follower
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.uses import identifiers
 
 
-class ParserFollower(Follower):
+class ParserFollower(CallFollower):
     """A follower that knows parsers."""
 
     def __init__(self, file: SourceFile, places: Places) -> None:
@@ -33,7 +33,7 @@ class ParserFollower(Follower):
         if name in self.file.library.option_methods:
             if isinstance(call.func, cst.Attribute) and self._is_own_instance(call.func.value):
                 owner = self.places.owner(call)
-                self._parser_method(call, name, f"s:{self.places.label(owner)}" if owner is not None else "")
+                self.parser_method(call, name, f"s:{self.places.label(owner)}" if owner is not None else "")
             return
         api = self._makes_parser(call)
         if api is not None:
@@ -63,7 +63,19 @@ class ParserFollower(Follower):
             self.fills += [Fill(place, name) for name in classes]
         else:
             self.origins.append(Origin(place, api.returns, self.file.at(call), classes))
+        self._inherit(call, place)
         self.follow(call, place)
+
+    def _inherit(self, call: cst.Call, place: str) -> None:
+        """Parents that are made where they are given."""
+        parents = self.file.arguments(call).get("parents")
+        if parents is not None and not isinstance(parents, cst.List | cst.Tuple):
+            self.touch(place, Kind.OPEN)
+        for element in parents.elements if isinstance(parents, cst.List | cst.Tuple) else ():
+            if isinstance(element.value, cst.Call) and self._makes_parser(element.value) is None:
+                self.follow(element.value, f"R:{self.places.callee(element.value.func)}")
+            elif not isinstance(element.value, cst.Name | cst.Attribute | cst.Call):
+                self.touch(place, Kind.OPEN)
 
     def _classes(self, call: cst.Call) -> Iterator[str]:
         """The classes given to a parser, alone or in a tuple or list."""
@@ -96,7 +108,7 @@ class ParserFollower(Follower):
             return any(self.places.is_likely(identifier) for identifier in identifiers(parent.target))
         return False
 
-    def _parser_method(self, call: cst.Call, name: str, place: str) -> bool:
+    def parser_method(self, call: cst.Call, name: str, place: str) -> bool:
         api = self.file.library.option_methods.get(name)
         if api is None:
             return False
@@ -106,16 +118,24 @@ class ParserFollower(Follower):
             return True
         if api.role is Role.CONFIG_LOAD:
             self.parses.append(Parse(place, result, name, self._is_scripted(call)))
+            self._parse_into(call, result)
         else:
             self.move(place, result)
             self._declare_dest(call, place)
             if "fields" in api.traits:
                 self.fills += [Fill(NESTED, name) for name in self._classes(call)]
         callee = self.places.callee(call.func)
-        if not callee.startswith("*"):
+        if not callee.startswith("*") and self.file.library.find(callee) is None:
             self.move(f"R:{callee}", result)
         self.follow(call, result)
         return True
+
+    def _parse_into(self, call: cst.Call, result: str) -> None:
+        """`parse_args(namespace=settings)` fills an object that is there already."""
+        given = self.file.arguments(call, ("args", "namespace")).get("namespace")
+        if given is not None:
+            self.touch(result, Kind.OPEN)
+            self.store(given, result)
 
     def _is_scripted(self, call: cst.Call) -> bool:
         given = self.file.arguments(call, ("args", "namespace")).get("args")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import libcst as cst
 
-from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.options.declare import KEPT_ON_PURPOSE, normal_constant
 from mldebt_lint.analysis.options.facts import Declared, Fill

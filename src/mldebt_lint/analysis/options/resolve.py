@@ -78,7 +78,7 @@ class Resolver:
                     yield from self._methods.get(method, ())
         elif callee.startswith("."):
             yield from self._defined(path, callee[1:])
-        elif callee != "?" and not callee.startswith("@"):
+        elif callee != "?":
             yield from self._elsewhere(callee, path)
 
     def _defined(self, path: str, name: str) -> Iterator[Target]:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from mldebt_lint.analysis.options.facts import (
     NESTED,
-    PROCESS,
     Declared,
     Kind,
     OptionFacts,
     Touch,
-    Unused,
     Write,
 )
 from mldebt_lint.analysis.options.graph import ALL_OF_THE_PROCESS, Graph, Node, State
@@ -26,8 +24,6 @@ HARMLESS = frozenset(
     "error exit print_help print_usage format_help format_usage prog description epilog usage required title "
     "get_default convert_arg_line_to_args formatter_class conflict_handler register".split()
 )
-# Packages that load modules by names which are only known when the program runs.
-IMPORTERS = frozenset({"importlib", "pkgutil", "imp"})
 # Stands for an attribute of the namespace that holds a filled object.
 IN_NAMESPACE: Node = ("", NESTED)
 
@@ -72,13 +68,23 @@ class OptionSet:
         """All names that the set declares."""
         return {option.dest for option in self.options}
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether every name that the values can have is known."""
+        return self.parsed and not self.open and not self.filled
+
+    def has(self, name: str) -> bool:
+        """Whether the values may have this name: declared, set by code, or asked for first."""
+        is_set = any(write.name == name for _, write in self.writes)
+        return is_set or name in self.names or name in self.guarded
+
 
 class OptionSets:
     """All option sets of a project."""
 
     def __init__(self, project: Project) -> None:
         self.facts = {f.path: f for path in project.modules for f in project.facts_of(path, OptionFacts)[:1]}
-        self._project = project
+        self.project = project
         self._resolver = Resolver(project, self.facts)
         self._filled: defaultdict[Target, list[State]] = defaultdict(list)
         self._graph = Graph(self.facts, self._resolver, project.library)
@@ -97,10 +103,6 @@ class OptionSets:
                 for node in self._graph.nodes(path, write.place):
                     self._writes[node].append(write)
         self.sets = [*self._of_parsers(), *self._of_classes(), *self._of_process()]
-
-    def of(self, option: Declared) -> list[OptionSet]:
-        """Return every set that an option belongs to."""
-        return [found for found in self.sets if option in found.options]
 
     # -- parsers ----------------------------------------------------------------------------------------
 
@@ -223,75 +225,15 @@ class OptionSets:
             self._spread(found, [(ALL_OF_THE_PROCESS, -1)])
             yield found
 
-    # -- what nobody reads ------------------------------------------------------------------------------
+    # -- questions --------------------------------------------------------------------------------------
 
-    def unread(self) -> Iterator[Declared]:
-        """Yield every declared option that, in all sets it belongs to, nothing can read."""
-        belongs: defaultdict[Declared, list[OptionSet]] = defaultdict(list)
-        for found in self.sets:
-            for option in found.options:
-                belongs[option].append(found)
-        for option, sets in belongs.items():
-            if option.reported and all(self._is_unread(option, found) for found in sets):
-                yield option
+    def is_mixed(self, node: Node) -> bool:
+        """Whether a place also holds what is no parsed namespace."""
+        return node in self._graph.mixed
 
-    def unused(self) -> Iterator[Unused]:
-        """Yield every option that is a parameter of a function which does not read it."""
-        for fact in self.facts.values():
-            yield from fact.unused
-
-    def _is_unread(self, option: Declared, found: OptionSet) -> bool:
-        if not found.parsed or found.tolerant or found.opaque:
-            return False
-        home = option.where.path
-        if option.place == PROCESS:
-            if any(r.name == option.dest and self._meet(home, r.path) for r in found.reads):
-                return False
-            return not (option.holder and self._is_held(option))
-        if any(read.name == option.dest for read in found.reads):
-            return False
-        if found.filled and (found.open or self._is_set(option.dest)):
-            return False
-        if any(option.dest in self._graph.loose_reads(path) for path in self._paths_together(home)):
-            return False
-        return not (found.unclear and self._is_named(option.dest, home))
-
-    def _is_set(self, name: str) -> bool:
-        """Whether code fills the field itself."""
-        return any(name in fact.written for fact in self.facts.values())
-
-    def _is_held(self, option: Declared) -> bool:
-        """Whether the variable that an option itself is bound to is read anywhere."""
-        modules = self._project.modules.values()
-        return any(option.holder in module.references for module in modules)
-
-    def _meet(self, one: str, other: str) -> bool:
-        """Whether two files can be parts of one process."""
-        if one == other or other in self._project.closure(one) or one in self._project.closure(other):
-            return True
-        programs = self._project.programs_of(one)
-        return not programs or any(other in program.files for program in programs)
-
-    def _is_named(self, name: str, home: str) -> bool:
-        """Whether any code that may run together with a file reads an attribute or says a word of this name."""
-        return any(
-            name in f.attributes or name in f.words for f in map(self.facts.get, self._together(home)) if f
-        )
-
-    def _paths_together(self, home: str) -> set[str]:
-        """The files that may run together with one, as imports tell."""
-        return {path for program in self._project.programs_of(home) for path in program.files} | {home}
-
-    def _together(self, home: str) -> set[str]:
-        """The same; all files where modules are loaded by names that only a run tells."""
-        paths = self._paths_together(home)
-        if len(paths) == 1 or any(self._loads_by_name(path) for path in paths):
-            return set(self.facts)
-        return paths
-
-    def _loads_by_name(self, path: str) -> bool:
-        module = self._project.modules[path]
-        return any(item.target.partition(".")[0] in IMPORTERS for item in module.imports)
+    def loose_reads(self, path: str) -> frozenset[str]:
+        """Return what a file's functions read of parameters that nothing visible is passed for."""
+        return self._graph.loose_reads(path)
 
 
 def option_sets(project: Project) -> OptionSets:
