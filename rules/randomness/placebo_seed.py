@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    Bad,
     Debt,
     FileRule,
     Finding,
+    Good,
     Late,
     Override,
     Profile,
+    Purpose,
     Role,
     SeedOrder,
     Severity,
@@ -57,7 +60,98 @@ class PlaceboSeed(FileRule):
     debt = Debt.RANDOMNESS
     severity = Severity.WARNING
     effort_minutes = 10
-    examples = ()
+    examples = (
+        Bad(
+            """
+            import time
+            import numpy as np
+            import torch
+            from numpy.random import RandomState as Rng
+
+            rng = np.random.default_rng()  # bad
+            folds = Rng(None)  # bad
+            seed = int(time.time())
+            torch.manual_seed(seed)  # bad
+            """
+        ),
+        Bad(
+            """
+            import numpy as np
+            from sklearn.model_selection import train_test_split
+
+            def main(args):
+                train, test = train_test_split(load(args.path))
+                np.random.seed(42)  # bad
+                fit(train)
+            """
+        ),
+        Bad(
+            """
+            import random
+            import numpy as np
+            from lightning.pytorch import seed_everything
+
+            if __name__ == "__main__":
+                seed_everything(1)
+                np.random.seed(2)  # bad
+                random.seed()  # bad
+            """
+        ),
+        Bad(
+            files={
+                "train.ipynb": """
+                    # %%
+                    import torch
+                    # %%
+                    net = torch.nn.Linear(4, 2)
+                    torch.manual_seed(0)  # bad
+                    # %%
+                    optimizer = torch.optim.Adam(net.parameters())
+                    """
+            }
+        ),
+        Good(
+            """
+            import numpy as np
+
+            def sample(rows, seed=None, rng=None):
+                if rng is None:
+                    rng = np.random.default_rng()
+                return rng.choice(rows)
+
+            for seed in (1, 2, 3):
+                np.random.seed(seed)
+                print(sample(np.arange(9), rng=np.random.default_rng(seed)))
+            """
+        ),
+        Good(
+            """
+            import random
+            import numpy as np
+            import torch
+            from sklearn.model_selection import train_test_split
+            from torch.utils.data import DataLoader
+
+            random.seed(1)
+            np.random.seed(2)
+            torch.manual_seed(3)
+            split = train_test_split(rows, random_state=4)
+            workers = DataLoader(rows, worker_init_fn=lambda i: np.random.seed(i))
+            """
+        ),
+        Good(
+            """
+            import random
+            import torch
+            from torch.utils.data import DataLoader
+
+            rng = random.Random()
+            rng.seed(7)
+            loader = DataLoader(rows, shuffle=True)
+            torch.manual_seed(0)  # the loader draws when it is read
+            """
+        ),
+    )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report generators and seeds that seed nothing, late seeds, and seeds that override others."""
@@ -79,9 +173,14 @@ class PlaceboSeed(FileRule):
         return self.found(file.at(call), message, profile=Profile.STRICT if quiet else None)
 
     def _late(self, file: SourceFile, late: Late) -> Finding:
-        draw, seed = late.draw, shown_name(file, late.seed.call)
-        message = f"`{seed}` seeds {late.stream} after the first draw, which stays open to chance"
-        return self.found(file.at(late.seed.call), message, (file.at(draw.call, "drawn before the seed"),))
+        draw, seed = late.draw, late.seed
+        apart = file.cell(seed.call) is not file.cell(draw.call) and draw.purpose == Purpose.TRAINS
+        idle = draw.purpose in {Purpose.TRAINS, Purpose.FEEDS} and not _trains(file)
+        message = f"`{shown_name(file, seed.call)}` seeds {late.stream} after the first draw, which stays open to chance"
+        related = (file.at(draw.call, "drawn before the seed"),)
+        return self.found(
+            file.at(seed.call), message, related, profile=Profile.STRICT if apart or idle else None
+        )
 
     def _override(self, file: SourceFile, override: Override) -> Finding:
         seed, before = override.seed, override.before

@@ -130,7 +130,9 @@ def is_aside(file: SourceFile, call: cst.Call) -> bool:
     owners = [
         a.name.value for a in file.index.ancestors(call) if isinstance(a, cst.FunctionDef | cst.ClassDef)
     ]
-    if any(ASIDE_OWNERS & words(name) or name.startswith("test_") for name in owners):
+    if any(
+        ASIDE_OWNERS & words(name) or name.startswith("test_") or name.endswith("_test") for name in owners
+    ):
         return True
     if any(name in ASIDE_NAMES or ASIDE_TARGETS & words(name) for name in targets(file, call)):
         return True

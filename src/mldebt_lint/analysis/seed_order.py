@@ -11,9 +11,10 @@ from mldebt_lint.analysis.blocks import is_main_guard
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.placebos import placebo
 from mldebt_lint.analysis.purpose import Purpose, purpose
-from mldebt_lint.analysis.streams import unseeded_streams
+from mldebt_lint.analysis.streams import SEEDISH, unseeded_streams
 
 # What runs the statements inside it at least once.
 RUNS_THROUGH = (cst.With, cst.Try, cst.For)
@@ -27,13 +28,13 @@ WORTH_IN_NOTEBOOKS = frozenset({Purpose.DECIDES, Purpose.TRAINS})
 class Step:
     """A call on a straight path that draws from streams or seeds them; `seed` is the constant, if it is one.
 
-    `call` is where it stands on the path; `source` is the draw or seed itself, in a helper of the same file.
+    `call` is where it stands on the path; `purpose` is that of a draw. `certain` is false under a condition.
     """
 
     call: cst.Call
-    source: cst.Call
     streams: frozenset[str]
     seeds: bool
+    purpose: Purpose = Purpose.ASIDE
     seed: object = UNKNOWN
     certain: bool = True
 
@@ -77,7 +78,7 @@ class SeedOrder:
                             drawn.setdefault(stream, step)
                         continue
                     settled.add(stream)
-                    if stream in drawn and step.call not in reported and not self._in_loop(step.call):
+                    if stream in drawn and step.call not in reported and self._is_for_all(step.call):
                         reported.add(step.call)
                         yield Late(step, drawn[stream], stream)
 
@@ -97,6 +98,12 @@ class SeedOrder:
                         reported.add(step.call)
                         often = sum(stream in other.streams for other in seeds) > 2
                         yield Override(step, before, stream, often)
+
+    def _is_for_all(self, call: cst.Call) -> bool:
+        """Whether a seed is for the rest of the path: not one of a loop, nor hidden in a helper that does more."""
+        api = self._file.api(call)
+        helps = api is None and SEEDISH.search(dotted_name(call.func).rpartition(".")[2]) is None
+        return not helps and not self._in_loop(call)
 
     # -- paths ------------------------------------------------------------------------------------------
 
@@ -164,16 +171,13 @@ class SeedOrder:
             if placebo(file, call, api) or "restores-state" in api.traits:
                 return None
             value = file.constant(file.arguments(call, api.params).get(api.seed))
-            return Step(call, call, frozenset(api.seeds), True, value, certain)
+            return Step(call, frozenset(api.seeds), True, Purpose.ASIDE, value, certain)
         streams = unseeded_streams(file, call, api)
         if not streams or not draws_at_once(api):
             return None
+        why = purpose(file, call, api)
         worth = WORTH_IN_NOTEBOOKS if file.is_notebook else WORTH
-        return (
-            Step(call, call, frozenset(streams), False, UNKNOWN, certain)
-            if purpose(file, call, api) in worth
-            else None
-        )
+        return Step(call, frozenset(streams), False, why, UNKNOWN, certain) if why in worth else None
 
     def _of_helper(self, call: cst.Call, body: cst.CSTNode, depth: int) -> list[Step]:
         """Return the steps of a function or class of the same file, as steps of its caller."""
@@ -185,7 +189,7 @@ class SeedOrder:
             self._inside[helper] = self._steps(helper.body, depth + 1)
         certain = self._is_certain(call, body)
         return [
-            Step(call, s.source, s.streams, s.seeds, self._passed(call, helper, s), certain and s.certain)
+            Step(call, s.streams, s.seeds, s.purpose, self._passed(call, helper, s), certain and s.certain)
             for s in self._inside[helper]
         ]
 
