@@ -1,0 +1,176 @@
+"""Which modules make up one application: what an entry point really uses, and the stages that belong together.
+
+An import of one name from a package joins the module that defines it, not everything that the package's `__init__`
+re-exports: two users of a library are not one program.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt_lint.analysis.facts import ModuleFact
+from mldebt_lint.analysis.paths import folder, is_test_path
+from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.settings.names import stage_of
+from mldebt_lint.reading.companion import Companion, CompanionKind, commands, run_targets
+
+ORDER = ("prepare", "pretrain", "train", "finetune", "validate", "predict", "")
+TRAINING = frozenset({"pretrain", "train", "finetune"})
+RUNNERS = frozenset({CompanionKind.PIPELINE, CompanionKind.MAKEFILE, CompanionKind.SHELL})
+MAX_STAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Modules that run together, by what starts them; `files` are in the order of the program."""
+
+    entry: str
+    files: tuple[str, ...]
+
+
+def applications(project: Project) -> tuple[Application, ...]:
+    """Return every application of the project, the largest first."""
+    return Applications(project).all()
+
+
+class Applications:
+    """Finds the applications of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._uses: dict[str, tuple[str, ...]] = {}
+        self._reached: dict[str, tuple[str, ...]] = {}
+
+    def all(self) -> tuple[Application, ...]:
+        """Return all applications, the largest first."""
+        found: dict[frozenset[str], Application] = {}
+        for entry in self._entries():
+            self._add(found, entry, self.reach(entry))
+        for stages in self._families():
+            entry, *_ = sorted(stages, key=lambda path: (path_stage(path) not in TRAINING, path))
+            files = dict.fromkeys(path for stage in stages for path in self.reach(stage))
+            self._add(found, entry, tuple(files))
+        return tuple(sorted(found.values(), key=lambda app: (-len(app.files), app.entry)))
+
+    def _add(self, found: dict[frozenset[str], Application], entry: str, files: tuple[str, ...]) -> None:
+        if len(files) > 1:
+            found.setdefault(frozenset(files), Application(entry, files))
+
+    def _entries(self) -> Iterator[str]:
+        """Entry points, and modules that nobody imports."""
+        programs = {program.entry for program in self._project.programs}
+        for path in self._project.modules:
+            is_root = not self._project.importers[path] and not path.endswith("__init__.py")
+            if not is_test_path(path) and (is_root or path in programs):
+                yield path
+
+    # -- what a module uses -----------------------------------------------------------------------------
+
+    def reach(self, entry: str) -> tuple[str, ...]:
+        """Return `entry` and what it uses, nearest first, in the order of the imports."""
+        if entry not in self._reached:
+            seen, todo = {entry: None}, [entry]
+            while todo:
+                path = todo.pop(0)
+                for used in self.uses(path):
+                    if used not in seen and not is_test_path(used):
+                        seen[used] = None
+                        todo.append(used)
+            self._reached[entry] = tuple(seen)
+        return self._reached[entry]
+
+    def uses(self, path: str) -> tuple[str, ...]:
+        """Return the modules whose names a module imports, re-exports followed to where they are defined."""
+        if path not in self._uses:
+            module = self._project.modules[path]
+            found: dict[str, None] = {}
+            for item in module.imports:
+                found.update(dict.fromkeys(self._meant(item.target, module)))
+            found.pop(path, None)
+            self._uses[path] = tuple(found)
+        return self._uses[path]
+
+    def _meant(self, dotted: str, module: ModuleFact) -> Iterator[str]:
+        path = self._project.resolve(dotted, module.path)
+        if path is None:
+            return
+        if not path.endswith("__init__.py"):
+            yield path
+            return
+        package = folder(path).rpartition("/")[2]
+        parts = dotted.split(".")
+        rest = parts[len(parts) - parts[::-1].index(package) :] if package in parts else []
+        wanted = rest[:1] or sorted(module.references)
+        for name in wanted:
+            yield from self._exported(path, name, 0)
+
+    def _exported(self, package: str, name: str, depth: int) -> Iterator[str]:
+        """Yield the module that gives a package the name."""
+        module = self._project.modules[package]
+        if name in module.definitions or depth > 4:
+            yield package
+            return
+        for item in module.imports:
+            if not item.star and item.target.rpartition(".")[2] != name:
+                continue
+            path = self._project.resolve(item.target, package)
+            if path is None or path == package:
+                continue
+            if item.star and name not in self._project.modules[path].definitions and not path.endswith("__init__.py"):
+                continue
+            if path.endswith("__init__.py"):
+                yield from self._exported(path, name, depth + 1)
+            else:
+                yield path
+
+    # -- stages that belong together --------------------------------------------------------------------
+
+    def _families(self) -> Iterator[tuple[str, ...]]:
+        """Yield entry points that are the stages of one application: one trains, the others do something else."""
+        by_folder: defaultdict[str, list[str]] = defaultdict(list)
+        for entry in self._entries():
+            if path_stage(entry) and not entry.endswith(".ipynb"):
+                by_folder[folder(entry)].append(entry)
+        for entries in by_folder.values():
+            if self._share_a_module(entries):
+                yield from _stages(entries)
+        for companion in self._project.companions:
+            if companion.kind in RUNNERS:
+                entries = list(dict.fromkeys(self._run_by(companion)))
+                declared = companion.kind is CompanionKind.PIPELINE and len(entries) <= MAX_STAGES
+                yield from [_ordered(entries)] if declared and len(entries) > 1 else _stages(entries)
+
+    def _share_a_module(self, entries: list[str]) -> bool:
+        """Whether each of several entry points uses a module that another one uses as well."""
+        used = [set(self.reach(entry)[1:]) - set(entries) for entry in entries]
+        return len(entries) > 1 and all(
+            any(mine & other for other in used[:number] + used[number + 1 :]) for number, mine in enumerate(used)
+        )
+
+    def _run_by(self, companion: Companion) -> Iterator[str]:
+        for line in commands(companion):
+            for target in run_targets(line):
+                for base in dict.fromkeys((folder(companion.path), "")):
+                    path = f"{base}/{target}".strip("/").removeprefix("./")
+                    if path in self._project.modules:
+                        yield path
+                        break
+
+
+def path_stage(path: str) -> str:
+    """Return the stage that a file's name, or else its folder's, speaks of."""
+    return stage_of(path.rpartition("/")[2].rpartition(".")[0]) or stage_of(folder(path).rpartition("/")[2])
+
+
+def _stages(entries: list[str]) -> Iterator[tuple[str, ...]]:
+    """Several entry points that train are alternatives, not stages of one application."""
+    stages = [path_stage(entry) for entry in entries]
+    trainers = [stage for stage in stages if stage in TRAINING]
+    if len(set(stages) - {""}) > 1 and len(trainers) == len(set(trainers)) and len(entries) <= MAX_STAGES:
+        yield _ordered(entries)
+
+
+def _ordered(entries: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(entries, key=lambda path: (ORDER.index(path_stage(path)), path)))

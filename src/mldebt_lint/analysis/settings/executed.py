@@ -1,0 +1,104 @@
+"""Code that executes a file or a text which may rebind the settings of the module it stands in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.path_use import last_name
+from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.settings.assigned import targets
+from mldebt_lint.analysis.settings.facts import Executed
+from mldebt_lint.analysis.settings.literals import literal
+
+_NAMED = frozenset({"True", "False", "None"})
+# Packaging and documentation read a version that way.
+_VERSION = re.compile(r"(?i)version|__about__|about\.py|__init__\.py|_meta\b|release")
+_PACKAGING = frozenset({"setup.py", "conf.py", "noxfile.py"})
+_READERS = frozenset({"read", "read_text"})
+MIN_SETTINGS = 2
+
+
+def executed(file: SourceFile) -> tuple[Executed, ...]:
+    """Return the places of one file that execute a text over its own module settings."""
+    if file.path.rpartition("/")[2] in _PACKAGING or is_test_path(file.path):
+        return ()
+    return tuple(_executed(file))
+
+
+def _executed(file: SourceFile) -> Iterator[Executed]:
+    for call in file.calls:
+        if not isinstance(call.func, cst.Name | cst.Attribute):
+            continue
+        source = _source(file, call)
+        if source is None or _VERSION.search(file.text(call)):
+            continue
+        names = list(_settings_before(file, call))
+        if len(names) >= MIN_SETTINGS:
+            yield Executed(source, len(names), names[0], file.at(call))
+
+
+def _source(file: SourceFile, call: cst.Call) -> str | None:
+    """Return what a call executes over the module's own names, None when it does nothing of the kind."""
+    name = last_name(call.func)
+    if name in ("exec", "execfile") and isinstance(call.func, cst.Name) and call.args:
+        if file.qualified(call.func) not in ("builtins.exec", None) or not _into_module(file, call):
+            return None
+        return "a file" if name == "execfile" or _reads_file(file, call.args[0].value) else _text(file, call)
+    if name == "update" and isinstance(call.func, cst.Attribute) and call.args and _is_globals(file, call.func.value):
+        value = call.args[0]
+        is_open = value.keyword is None and not isinstance(value.value, cst.Dict)
+        return "a dictionary" if is_open and not _is_locals(value.value) else None
+    return None
+
+
+def _into_module(file: SourceFile, call: cst.Call) -> bool:
+    """Whether the text runs in the module's own namespace."""
+    if len(call.args) == 1:
+        return file.index.function(call) is None
+    return _is_globals(file, call.args[1].value)
+
+
+def _is_globals(file: SourceFile, node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and file.qualified(node.func) == "builtins.globals"
+
+
+def _is_locals(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and last_name(node.func) in ("locals", "dir", "globals")
+
+
+def _reads_file(file: SourceFile, node: cst.BaseExpression) -> bool:
+    definition = file.definition(node)
+    if not isinstance(definition, cst.Call):
+        return False
+    if last_name(definition.func) == "compile" and definition.args:
+        return _reads_file(file, definition.args[0].value)
+    return last_name(definition.func) in _READERS and isinstance(definition.func, cst.Attribute)
+
+
+def _text(file: SourceFile, call: cst.Call) -> str | None:
+    """A text that is put together, or that the command line gives; a literal text hides nothing."""
+    value = call.args[0].value
+    literals = (cst.SimpleString, cst.ConcatenatedString)
+    if isinstance(value, literals) or isinstance(file.definition(value), literals):
+        return None
+    return "a text"
+
+
+def _settings_before(file: SourceFile, call: cst.Call) -> Iterator[str]:
+    """The module's names bound to literals, which the executed text may bind again."""
+    limit = file.index.rank(call) if file.index.function(call) is None else None
+    for target, value in targets(file):
+        if not isinstance(target, cst.Name) or target.value.startswith("__") or file.index.function(target) is not None:
+            continue
+        if file.index.enclosing(target, cst.ClassDef) is not None or not _is_plain(value):
+            continue
+        if limit is None or file.index.rank(target) < limit:
+            yield target.value
+
+
+def _is_plain(value: cst.BaseExpression) -> bool:
+    return literal(value) is not None or (isinstance(value, cst.Name) and value.value in _NAMED)

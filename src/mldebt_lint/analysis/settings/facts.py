@@ -1,0 +1,71 @@
+"""What one file tells about the settings it fixes: which hyperparameter, to what, and how firmly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mldebt_lint.analysis.facts import Fact
+from mldebt_lint.model import Location
+
+
+class How(StrEnum):
+    """The way in which a setting is bound to a literal."""
+
+    CONSTANT = "constant"
+    VARIABLE = "variable"
+    ATTRIBUTE = "attribute"
+    ARGUMENT = "argument"
+    ENTRY = "entry"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Fact):
+    """One hyperparameter bound to a literal.
+
+    `concept` is what it means, with the callee's name where it is one estimator's own; `spelt` how it is written,
+    `value` the literal's normalised text, `stage` the stage that name, place or file speak of (empty for none).
+    `splits` is true where it decides a split of the data.
+    """
+
+    concept: str
+    spelt: str
+    value: str
+    how: How
+    stage: str
+    staged: bool
+    where: Location
+    splits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedConstant(Fact):
+    """An upper-case module constant that is no known hyperparameter, with a telling literal."""
+
+    name: str
+    value: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace(Fact):
+    """A literal that names a place outside the program: a URL, a bucket, a data file, a model of a hub.
+
+    `distinct` is false for texts that say something only together with their program, such as `model.pkl`.
+    """
+
+    text: str
+    kind: str
+    distinct: bool
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Executed(Fact):
+    """A file that executes a text which may rebind the `count` settings bound before it, `example` among them."""
+
+    source: str
+    count: int
+    example: str
+    where: Location
