@@ -26,7 +26,7 @@ from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.options import option_facts, option_sets, undeclared, unread, unused
+from mldebt_lint.analysis.options import option_facts, option_sets, overwritten, undeclared, unread, unused
 from mldebt_lint.analysis.mixups import Mixup, Mixups
 from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
@@ -149,6 +149,7 @@ __all__ = [
     "left_format",
     "option_facts",
     "option_sets",
+    "overwritten",
     "path_literals",
     "placebo",
     "python_run",

@@ -68,11 +68,14 @@ class Heads:
             return Head(kind, made) if kind is not None else None
         return self._last(api, made, depth) if api.role is Role.LAYER else None
 
-    def is_network(self, model: cst.CSTNode) -> Api | None:
-        """Return what a declared network (`Sequential`, `Model`) is to its library, None for anything else."""
+    def library_of(self, model: cst.CSTNode) -> str:
+        """Return the package that a network or its base class comes from, empty when it is not known."""
         made = self._instances.made(model)
         api = self._file.api(made) if made is not None else None
-        return api if api is not None and "model" in api.traits else None
+        owner = self._instances.local_class(model) if api is None else None
+        bases = [self._file.qualified(arg.value) for arg in owner.bases] if owner is not None else []
+        name = api.name if api is not None else next(filter(None, bases), "")
+        return self._file.library.canonical(name).partition(".")[0]
 
     # -- networks ---------------------------------------------------------------------------------------
 
@@ -89,6 +92,8 @@ class Heads:
     def _last_listed(self, made: cst.Call) -> cst.BaseExpression | None:
         """`Sequential(a, b)`, `Sequential([a, b])`, `Sequential(OrderedDict([("a", a), ("b", b)]))`."""
         args = [arg for arg in made.args if arg.keyword is None or arg.keyword.value == "layers"]
+        if len(args) == 1 and args[0].star == "*" and isinstance(args[0].value, cst.Name):
+            return self._last_appended(args[0].value)
         if not args or any(arg.star for arg in args):
             return None
         last = self._file.definition(args[-1].value)
@@ -101,14 +106,32 @@ class Heads:
             last = last.elements[1].value  # a layer with its name
         return last if isinstance(last, cst.BaseExpression) else None
 
+    def _last_appended(self, layers: cst.Name) -> cst.BaseExpression | None:
+        """`layers.append(…)` before `Sequential(*layers)`."""
+        scope, here = self._file.names.scope(layers), self._file.index.rank(layers)
+        found: cst.Call | None = None
+        for call in self._file.calls:
+            match call.func:
+                case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="append")) if (
+                    name == layers.value
+                ):
+                    if self._file.names.scope(call) is scope and self._file.index.rank(call) < here:
+                        found = call
+        if found is None or not found.args:
+            return None
+        around = self._file.index.enclosing(found, cst.If, cst.For, cst.FunctionDef)
+        return None if isinstance(around, cst.If | cst.For) else found.args[-1].value
+
     def _last_added(self, made: cst.Call) -> cst.BaseExpression | None:
         """The layer that the last `model.add(…)` adds."""
         found: cst.BaseExpression | None = None
         for call in self._file.calls:
             function = call.func
-            if isinstance(function, cst.Attribute) and function.attr.value in {"add", "add_module"} and call.args:
-                if isinstance(function.value, cst.Name) and self._instances.made(function.value) is made:
-                    found = call.args[-1].value
+            if not isinstance(function, cst.Attribute) or function.attr.value not in {"add", "add_module"}:
+                continue
+            is_named = isinstance(function.value, cst.Name) and bool(call.args)
+            if is_named and self._instances.made(function.value) is made:
+                found = call.args[-1].value
         return found
 
     def _outputs(self, made: cst.Call) -> cst.BaseExpression | None:
@@ -125,9 +148,10 @@ class Heads:
             return None
         for target in reversed(self._file.index.of(cst.AssignTarget)):
             left, statement = target.target, self._file.index.parent(target)
-            if isinstance(left, cst.Attribute) and left.attr.value in LAST_LAYERS and isinstance(statement, cst.Assign):
-                if dotted_name(left.value) == name and name != "self":
-                    return statement.value
+            if not isinstance(left, cst.Attribute) or not isinstance(statement, cst.Assign):
+                continue
+            if left.attr.value in LAST_LAYERS and dotted_name(left.value) == name != "self":
+                return statement.value
         return None
 
     # -- activations ------------------------------------------------------------------------------------

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
@@ -9,15 +13,40 @@ from mldebt_lint.analysis.names import Binding, Binds
 from mldebt_lint.analysis.origins import Origins
 
 MAX_DEPTH = 12
+FORWARD = ("forward", "call", "__call__")
+HANDED_IN = re.compile(r"(?i)model|net|network|classifier|clf")
 # Methods that give the object itself back.
 SAME_OBJECT = frozenset(
     {
-        *("to", "cuda", "cpu", "train", "eval", "half", "float", "double", "bfloat16", "requires_grad_", "apply"),
+        *(
+            "to",
+            "cuda",
+            "cpu",
+            "train",
+            "eval",
+            "half",
+            "float",
+            "double",
+            "bfloat16",
+            "requires_grad_",
+            "apply",
+        ),
         *("share_memory", "type", "module"),
     }
 )
 WRAPPERS = frozenset(
-    {*("DataParallel", "DistributedDataParallel", "compile", "script", "prepare", "DDP", "FSDP", "unwrap_model")}
+    {
+        *(
+            "DataParallel",
+            "DistributedDataParallel",
+            "compile",
+            "script",
+            "prepare",
+            "DDP",
+            "FSDP",
+            "unwrap_model",
+        )
+    }
 )
 
 
@@ -51,6 +80,32 @@ class Instances:
         made = self.made(expression)
         return self._origins.class_of(made) if made is not None else None
 
+    def model_class(self, expression: cst.BaseExpression) -> cst.ClassDef | None:
+        """Return the class of a model; of one that is handed in from elsewhere, the file's only class of models."""
+        owner = self.local_class(expression)
+        return self._only_model if owner is None and self._is_handed_in(expression) else owner
+
+    def _is_handed_in(self, model: cst.BaseExpression) -> bool:
+        name = model.attr.value if isinstance(model, cst.Attribute) else getattr(model, "value", "")
+        if not isinstance(name, str) or not HANDED_IN.fullmatch(name) or self.made(model) is not None:
+            return False
+        if not isinstance(model, cst.Name):
+            return True
+        bindings = self._origins.reaching(model)
+        return bool(bindings) and all(b.how is Binds.PARAMETER for b in bindings)
+
+    @cached_property
+    def _only_model(self) -> cst.ClassDef | None:
+        """The one class of models in the file that no other one is made of."""
+        models = [
+            node for node in self._file.index.of(cst.ClassDef) if node.bases and forward_of(node) is not None
+        ]
+        inner = {
+            self._origins.class_of(call) for m in models for call in self._file.index.within(m, cst.Call)
+        }
+        outer = [model for model in models if model not in inner]
+        return outer[0] if len(outer) == 1 else None
+
     def _bound(self, binding: Binding, depth: int) -> cst.Call | None:
         if binding.how is Binds.VALUE and binding.value is not None:
             return self.made(binding.value, depth + 1)
@@ -61,14 +116,17 @@ class Instances:
 
     def _called(self, call: cst.Call, depth: int) -> cst.Call | None:
         function = call.func
-        if isinstance(function, cst.Attribute) and function.attr.value in SAME_OBJECT:
-            if self._file.qualified(function) is None or self._file.type_of(function.value) is not None:
-                return self.made(function.value, depth + 1)
+        if isinstance(function, cst.Attribute) and self._gives_itself(function):
+            return self.made(function.value, depth + 1)
         name = function.attr if isinstance(function, cst.Attribute) else function
         if isinstance(name, cst.Name) and name.value in WRAPPERS and call.args:
             return self.made(call.args[0].value, depth + 1)
         returned = self._origins.returned_by(call)
         return self._agreed([self.made(v, depth + 1) for v in returned]) if returned else call
+
+    def _gives_itself(self, method: cst.Attribute) -> bool:
+        of_instance = self._file.qualified(method) is None or self._file.type_of(method.value) is not None
+        return of_instance and method.attr.value in SAME_OBJECT
 
     def _agreed(self, calls: list[cst.Call | None]) -> cst.Call | None:
         return calls[0] if calls and all(call is calls[0] for call in calls) else None
@@ -76,3 +134,12 @@ class Instances:
 
 def _is_none(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Name) and node.value == "None"
+
+
+def forward_of(model: cst.ClassDef) -> cst.FunctionDef | None:
+    """Return the method of a model's class that makes its output."""
+    body = model.body.body if isinstance(model.body, cst.IndentedBlock) else ()
+    named: Iterator[cst.FunctionDef] = (
+        item for item in body if isinstance(item, cst.FunctionDef) and item.name.value in FORWARD
+    )
+    return next(named, None)

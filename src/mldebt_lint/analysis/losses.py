@@ -12,7 +12,7 @@ from mldebt_lint.analysis.heads import Kind, is_class
 from mldebt_lint.analysis.instances import Instances
 from mldebt_lint.analysis.library import Api, Role
 
-INPUTS = ("input", "log_probs", "y_pred", "logits")
+INPUTS = ("input", "log_probs", "y_pred", "logits", "y_proba")
 EXPECTS = {
     "expects-logits": Kind.LOGIT,
     "expects-probabilities": Kind.PROBABILITY,
@@ -36,9 +36,9 @@ def losses(file: SourceFile, instances: Instances) -> Iterator[Loss]:
         if not call.args:
             continue
         api = file.api(call)
-        if api is not None and api.role is Role.LOSS and not is_class(api):
+        if api is not None and api.role in (Role.LOSS, Role.METRIC) and not is_class(api):
             expects, given = expectation(file, api, call), _input(file, call, api.params)
-        elif api is None or api.role is Role.METRIC:
+        elif api is None:
             made = instances.made(call.func) if not _is_constructor(file, call) else None
             api = file.api(made) if made is not None else None
             if api is None or made is None or api.role is not Role.LOSS or not is_class(api):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -12,6 +11,7 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.names import Binding, Binds
 from mldebt_lint.analysis.values import LOOPS
+from mldebt_lint.analysis.wording import is_held_out
 
 MAX_VISITED = 400
 # What these return no longer holds the rows that went in.
@@ -64,9 +64,6 @@ MEASURING_ATTRIBUTES = frozenset(
             "features",
         )
     }
-)
-HELD_OUT = re.compile(
-    r"(?i)(?<!la)(?<!con)(?<!at)test|(?:^|_)[xy]?_?(?:val|valid|validation|eval|evaluation|dev|hold_?out)(?:\d*$|_)"
 )
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp)
 
@@ -291,11 +288,6 @@ def _parts_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield node.value
         case _ if isinstance(node, COMPREHENSIONS):
             yield node.for_in.iter
-
-
-def is_held_out(name: str) -> bool:
-    """Whether a name says that its rows are for validation or testing."""
-    return HELD_OUT.search(name) is not None
 
 
 def _key(node: cst.Subscript) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -11,7 +10,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.heads import Heads, Kind, is_class, kind_of
-from mldebt_lint.analysis.instances import Instances
+from mldebt_lint.analysis.instances import FORWARD, Instances, forward_of
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binding, Binds, dotted_name
 from mldebt_lint.analysis.origins import Origins
@@ -22,9 +21,46 @@ MAX_DEPTH = 16
 # Methods that change the form of an array and not what its numbers mean.
 SAME_NUMBERS = frozenset(
     {
-        *("squeeze", "unsqueeze", "view", "reshape", "flatten", "ravel", "cpu", "cuda", "to", "detach", "numpy"),
-        *("float", "double", "half", "contiguous", "item", "tolist", "clone", "copy", "permute", "transpose", "clamp"),
-        *("clip", "data", "T", "mT", "values", "to_numpy", "astype", "type", "type_as", "mean", "expand", "gather"),
+        *(
+            "squeeze",
+            "unsqueeze",
+            "view",
+            "reshape",
+            "flatten",
+            "ravel",
+            "cpu",
+            "cuda",
+            "to",
+            "detach",
+            "numpy",
+        ),
+        *(
+            "float",
+            "double",
+            "half",
+            "contiguous",
+            "item",
+            "tolist",
+            "clone",
+            "copy",
+            "permute",
+            "transpose",
+            "clamp",
+        ),
+        *(
+            "clip",
+            "data",
+            "T",
+            "mT",
+            "values",
+            "to_numpy",
+            "astype",
+            "type",
+            "type_as",
+            "mean",
+            "expand",
+            "gather",
+        ),
         *("array", "asarray", "as_tensor", "from_numpy"),
     }
 )
@@ -33,7 +69,7 @@ CHANGES = {
     "exp": {Kind.LOG_PROBABILITY: Kind.PROBABILITY},
 }
 NAMED_LOGIT = re.compile(r"(?:^|_)logits?\d*$")
-FORWARD = ("forward", "call", "__call__")
+RAW_SCORES = frozenset({"raw_score", "output_margin"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +130,9 @@ class Scores:
                     expression = expression.value
                 case cst.Attribute(attr=cst.Name(value=name)) if name in SAME_NUMBERS:
                     expression = expression.value
-                case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) as function) if name in SAME_NUMBERS:
+                case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) as function) if (
+                    name in SAME_NUMBERS
+                ):
                     expression = function.value
                 case cst.Call():
                     return self._model_name(_model(expression))
@@ -142,7 +180,9 @@ class Scores:
         if one is None or (left is not None and right is not None and left.kind is not right.kind):
             return None
         if one.kind in (Kind.LOGIT, Kind.RAW):
-            return one if isinstance(node.operator, cst.Add | cst.Subtract | cst.Multiply | cst.Divide) else None
+            return (
+                one if isinstance(node.operator, cst.Add | cst.Subtract | cst.Multiply | cst.Divide) else None
+            )
         other = self._file.constant(node.right if left is not None else node.left)
         if isinstance(node.operator, cst.Add | cst.Subtract) and isinstance(other, int | float):
             complement = other == 1 and right is not None and isinstance(node.operator, cst.Subtract)
@@ -157,12 +197,17 @@ class Scores:
             return self._output(call, depth)  # what `self.softmax` is, its name does not say
         api = self._file.api(call)
         if api is not None and api.role in (Role.ACTIVATION, Role.PREDICT) and not is_class(api):
-            kind = kind_of(api)
+            kind = Kind.LOGIT if self._is_raw(call) else kind_of(api)
             if kind is not None:
                 return Score(kind, call)
         if isinstance(function, cst.Attribute) and function.attr.value in (*CHANGES, *SAME_NUMBERS):
             return self._changed(call, function, depth)
         return self._output(call, depth)
+
+    def _is_raw(self, call: cst.Call) -> bool:
+        """`predict(x, raw_score=True)`: boosters give their sum of trees on demand."""
+        named = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value in RAW_SCORES]
+        return any(self._file.constant(arg.value) is True for arg in named)
 
     def _changed(self, call: cst.Call, function: cst.Attribute, depth: int) -> Score | None:
         """`x.view(-1)`, `torch.log(x)`: a method of the score, or a library's function of it."""
@@ -179,18 +224,26 @@ class Scores:
 
     def _output(self, call: cst.Call, depth: int) -> Score | None:
         """What a layer, a model or a function of this file puts out."""
-        returned = self._returned(call)
-        if returned:
-            return self._agreed([self.of(value, depth) for value in returned])
-        head = self.heads.head(_model(call))
+        own = self.origins.returned_by(call)
+        return self._agreed([self.of(v, depth) for v in own]) if own else self.output(_model(call), depth)
+
+    def output(self, model: cst.BaseExpression, depth: int = 0) -> Score | None:
+        """Return what a layer or model puts out, told by its class in this file or by its last layer.
+
+        Of a model that comes from elsewhere, the file's only class of models tells.
+        """
+        owner = self.instances.model_class(model)
+        forward = forward_of(owner) if owner is not None else None
+        if forward is not None:
+            return self._agreed([self.of(value, depth) for value in self.origins.returns(forward)])
+        head = self.heads.head(model)
         return Score(head.kind, head.node) if head is not None else None
 
     def _returned(self, call: cst.Call) -> list[cst.BaseExpression]:
-        own = self.origins.returned_by(call)
-        if own:
+        if own := self.origins.returned_by(call):
             return own
         model = self.instances.local_class(_model(call))
-        forward = _forward(model) if model is not None else None
+        forward = forward_of(model) if model is not None else None
         return self.origins.returns(forward) if forward is not None else []
 
     def _agreed(self, scores: list[Score | None]) -> Score | None:
@@ -212,14 +265,6 @@ def _model(call: cst.Call) -> cst.BaseExpression:
     if isinstance(function, cst.Attribute) and function.attr.value in (*FORWARD, "predict"):
         return function.value
     return function
-
-
-def _forward(model: cst.ClassDef) -> cst.FunctionDef | None:
-    body = model.body.body if isinstance(model.body, cst.IndentedBlock) else ()
-    named: Iterator[cst.FunctionDef] = (
-        item for item in body if isinstance(item, cst.FunctionDef) and item.name.value in FORWARD
-    )
-    return next(named, None)
 
 
 def _part(value: cst.BaseExpression, part: int) -> cst.BaseExpression | None:

@@ -10,8 +10,8 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.origins import is_held_out
 from mldebt_lint.analysis.path_use import last_name
+from mldebt_lint.analysis.wording import is_held_out
 
 DATA_KEYWORD = re.compile(
     r"(?i)(?:x|y|data|dtrain|train\w*|[xy]_?train|dataset|datamodule|df|frame|pool|features|labels?|targets?)$"
