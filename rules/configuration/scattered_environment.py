@@ -130,15 +130,14 @@ class ScatteredEnvironment(ProjectRule):
         return value if isinstance(value, str) else ""
 
     def check(self, project: Project) -> Iterator[Finding]:
-        """Report each program whose modules exceed the limit; programs of the same modules once."""
+        """Report each program whose modules exceed the limit; of programs that share most of them, the largest."""
         assert isinstance(self.options, Options)
-        seen: set[frozenset[str]] = set()
-        for program in project.programs:
-            reads = self._of(project, program)
-            modules = frozenset(read.where.path for read in reads)
-            if len(modules) <= self.options.max_modules or modules in seen:
+        reported: set[str] = set()
+        for reads in sorted((self._of(project, p) for p in project.programs), key=lambda r: -len(r)):
+            modules = {read.where.path for read in reads}
+            if len(modules) <= self.options.max_modules or 2 * len(modules & reported) > len(modules):
                 continue
-            seen.add(modules)
+            reported |= modules
             names = {name for read in reads for name in read.names}
             message = f"environment variables ({len(names)} of them) are read in {len(modules)} modules of one program"
             yield self.found(reads[0].where, message, tuple(read.where for read in reads[1:]))
