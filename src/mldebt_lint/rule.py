@@ -23,6 +23,7 @@ from mldebt_lint.analysis.flag_facts import FlagFact, FlagUse
 from mldebt_lint.analysis.flag_links import constant_flags, find_flag
 from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.heads import Kind
+from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
@@ -30,6 +31,7 @@ from mldebt_lint.analysis.options import option_facts, option_sets, overwritten,
 from mldebt_lint.analysis.mixups import Mixup, Mixups
 from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
+from mldebt_lint.analysis.package_use import PackageUse, groups, package_uses, wrappers
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.project import Program, Project
@@ -85,6 +87,7 @@ __all__ = [
     "FlagFact",
     "FlagUse",
     "FunctionBody",
+    "GlueFact",
     "Good",
     "Kind",
     "Late",
@@ -98,18 +101,19 @@ __all__ = [
     "NoOptions",
     "Origins",
     "Override",
+    "PackageUse",
     "Place",
     "Profile",
     "Program",
     "Project",
     "ProjectRule",
+    "Purpose",
     "PythonRun",
     "Reachability",
     "Role",
-    "Purpose",
     "Rule",
-    "SeedOrder",
     "Scatter",
+    "SeedOrder",
     "Setting",
     "Severity",
     "ShellCommand",
@@ -135,7 +139,10 @@ __all__ = [
     "find_flag",
     "flag_facts",
     "function_bodies",
+    "groups",
     "is_aside",
+    "glue_fact",
+    "glue_share",
     "is_checkout",
     "is_excused",
     "is_relabelled",
@@ -150,6 +157,7 @@ __all__ = [
     "option_facts",
     "option_sets",
     "overwritten",
+    "package_uses",
     "path_literals",
     "placebo",
     "python_run",
@@ -176,6 +184,7 @@ __all__ = [
     "version_of",
     "ways_back",
     "words_of",
+    "wrappers",
 ]
 
 EXAMPLE_FILE = "example.py"
