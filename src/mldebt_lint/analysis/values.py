@@ -252,9 +252,18 @@ class Values:
         found = self.library.find(name) if name else None
         if found is not None or not isinstance(call.func, cst.Attribute):
             return found
-        if self.qualified(call.func.value) is not None and self.type_of(call.func.value) is None:
+        owner = call.func.value
+        if self.qualified(owner) is not None and self.type_of(owner) is None and not self._is_held(owner):
             return None  # a function of a module, not a method of an instance
         return self.library.method(call.func.attr.value)
+
+    def _is_held(self, expression: cst.BaseExpression) -> bool:
+        """Whether an expression is an attribute of an instance, as `self.model` is."""
+        while isinstance(expression, cst.Attribute):
+            expression = expression.value
+            if self.type_of(expression) is not None:
+                return True
+        return False
 
 
 def _is_string_key(subscript: cst.Subscript) -> bool:
