@@ -61,7 +61,7 @@ from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.truth import truth
 from mldebt_lint.analysis.streams import unseeded_streams
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
-from mldebt_lint.analysis.variants import FileSketch, Loads, Sibling, Variant, variant_facts, version_of
+from mldebt_lint.analysis.variants import FileSketch, Loads, Sibling, Variant, variant_facts, version_of, versions_of
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.companion import requirement_bounds
 from mldebt_lint.reading.document import MagicKind
@@ -139,10 +139,10 @@ __all__ = [
     "find_flag",
     "flag_facts",
     "function_bodies",
-    "groups",
-    "is_aside",
     "glue_fact",
     "glue_share",
+    "groups",
+    "is_aside",
     "is_checkout",
     "is_excused",
     "is_relabelled",
@@ -182,6 +182,7 @@ __all__ = [
     "unused",
     "variant_facts",
     "version_of",
+    "versions_of",
     "ways_back",
     "words_of",
     "wrappers",

@@ -1,0 +1,283 @@
+"""MLD524: old copies of living functions, classes and files that nothing uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mldebt_lint.rule import (
+    Bad,
+    Confidence,
+    Debt,
+    Fact,
+    FileSketch,
+    Finding,
+    Good,
+    Loads,
+    ModuleFact,
+    Project,
+    ProjectRule,
+    Severity,
+    Sibling,
+    SourceFile,
+    Variant,
+    is_test_path,
+    labelled,
+    sketch_similarity,
+    variant_facts,
+    version_of,
+    versions_of,
+)
+
+NUMBERED = re.compile(r"[vV]?\d+")
+PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml")
+
+
+SCRIPT = """import sys
+path = sys.argv[1]
+frame = read(path)
+frame = frame.dropna()
+rate = 0.1
+model = build(rate)
+model.fit(frame)
+model.save("model.bin")
+print(model.score(frame))
+"""
+MODEL = """
+class Net(Base):
+    def __init__(self, size):
+        super().__init__()
+        self.body = Body(size)
+        self.head = Head(size)
+        self.size = size
+
+    def forward(self, x):
+        x = self.body(x)
+        x = x / self.size
+        return self.head(x)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ZombieOptions:
+    """Bounds of what counts as a copy."""
+
+    likeness: float = field(
+        default=0.8, metadata={"doc": "share of the tree that two versions must have in common"}
+    )
+    statements: int = field(
+        default=8, metadata={"doc": "fewest statements of a version that counts", "min": 1}
+    )
+
+
+class ZombieVariant(ProjectRule):
+    """An old version of a living function, class or file is kept beside it, and nothing uses it.
+
+    Why it is debt
+    §5 "Dead experimental codepaths": the copy was made to try something and stayed. It looks alive, is found by
+    every search, is edited by mistake instead of the living version, and misses every mend that the other gets.
+
+    What to do instead
+    Delete it: version control remembers. If it is still a baseline to compare with, select it by a parameter and
+    test it.
+
+    Known limits
+    Silent are versions that any file imports, calls or names in a string, that a test, CI, README, configuration
+    or packaging file mentions, that a decorator registers, that a computed import may load, and numbered public
+    versions in a package that is published. Both versions unused is no finding: nothing says which one lives.
+    """
+
+    code = "MLD524"
+    name = "zombie-variant"
+    debt = Debt.DEAD_PATH
+    severity = Severity.WARNING
+    confidence = Confidence.MEDIUM
+    effort_minutes = 15
+    Options = ZombieOptions
+    options: ZombieOptions
+    examples = (
+        Bad("""
+            def load(path):
+                frame = read(path)
+                frame = frame.dropna()
+                frame["a"] = frame["a"] / 2
+                frame["b"] = frame["b"] / 3
+                frame = frame.sort_values("a")
+                print(len(frame))
+                frame = frame.reset_index()
+                return frame
+
+            def load_old(path):  # bad
+                frame = read(path)
+                frame = frame.dropna()
+                frame["a"] = frame["a"] / 4
+                frame["b"] = frame["b"] / 3
+                frame = frame.sort_values("b")
+                print("rows", len(frame))
+                frame = frame.reset_index()
+                return frame
+
+            load("train.csv")
+            """),
+        Bad(
+            files={
+                "train.py": SCRIPT,
+                "train_v2.py": SCRIPT.replace("0.1", "0.2").replace("import sys", "import sys  # bad"),
+                "README.md": "Run `python train.py`.",
+            }
+        ),
+        Good(
+            files={
+                "train.py": SCRIPT,
+                "train_v2.py": SCRIPT.replace("0.1", "0.2"),
+                "README.md": "Run `python train.py`, then `python train_v2.py`.",
+            }
+        ),
+        Good(
+            files={
+                "model.py": MODEL + MODEL.replace("Net", "NetV2") + MODEL.replace("Net", "Net_bak"),
+                "train.py": "from model import Net, NetV2\nNet(1)\nNetV2(2)\n",
+                "tests/test_model.py": "import model\n\ndef test_old():\n    assert model.Net_bak(1).head\n",
+            }
+        ),
+        Good(files={f"run_fold{n}.py": SCRIPT.replace("0.1", f"0.{n}") for n in range(1, 5)}),
+        Good("""
+            def plot(frame):
+                print(frame)
+
+            def plot_final(frame, axis):
+                for column in frame:
+                    axis.plot(frame[column])
+                    axis.set_title(column)
+                axis.legend()
+                axis.grid(True)
+                axis.figure.savefig("a.png")
+                axis.clear()
+                axis.figure.clf()
+
+            plot(1)
+            """),
+    )
+
+    def collect(self, file: SourceFile) -> Iterator[Fact]:
+        """Yield the unused variants of a file, its sketch, and the files and modules that it loads by name."""
+        yield from variant_facts(file, self.options.statements)
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """Report every version that is like a living sibling and that nothing in the project refers to."""
+        uses = Uses(project)
+        for path in project.modules:
+            for variant in project.facts_of(path, Variant):
+                yield from self._definition(variant, path, uses)
+        sketches = {path: sketch for path in project.modules for sketch in project.facts_of(path, FileSketch)}
+        for path in sketches:
+            yield from self._file(path, sketches, uses)
+
+    def _definition(self, variant: Variant, path: str, uses: Uses) -> Iterator[Finding]:
+        alike = [
+            s for s in variant.siblings if s.likeness >= self.options.likeness and uses.is_living(s, path)
+        ]
+        if not alike or uses.of_name(variant.name, path) or uses.is_published(path, variant.name):
+            return
+        best = max(alike, key=lambda s: (s.likeness, s.name))
+        message = f"{variant.name} is {best.likeness:.0%} like {best.name}, and nothing uses it"
+        yield self.found(
+            variant.where, message, (labelled(best.where, f"{best.name} is the living version"),)
+        )
+
+    def _file(self, path: str, sketches: dict[str, FileSketch], uses: Uses) -> Iterator[Finding]:
+        stem, folder, kind = _parts(path)
+        if version_of(stem) is None or is_test_path(path):
+            return
+        near = {_parts(other)[0]: other for other in sketches if _parts(other)[1:] == (folder, kind)}
+        alike = {
+            near[name]: likeness
+            for name in versions_of(stem, near)
+            if (likeness := sketch_similarity(sketches[path].lines, sketches[near[name]].lines))
+            >= self.options.likeness
+            if uses.is_living_file(near[name])
+        }
+        if not alike or uses.of_file(path) or uses.is_published(path, stem):
+            return
+        best = max(alike, key=lambda other: (alike[other], other))
+        name = best.rpartition("/")[2]
+        message = f"{stem}.{kind} is {alike[best]:.0%} like {name}, and nothing runs or imports it"
+        there = labelled(sketches[best].where, f"{name} is the living version")
+        yield self.found(sketches[path].where, message, (there,))
+
+
+class Uses:
+    """What a project refers to: names in code, words in strings, and every companion file's text."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._texts = "\n".join(companion.text for companion in project.companions)
+        self._words = frozenset(re.findall(r"[^\W\d]\w*", self._texts))
+        self._scripts = {name for loads in project.facts(Loads) for name in loads.scripts}
+        self._dynamic = {
+            (path, p) for path in project.modules for f in project.facts_of(path, Loads) for p in f.prefixes
+        }
+        self._is_packaged = {
+            c.path.rpartition("/")[0] for c in project.companions if c.path.endswith(PACKAGING)
+        }
+
+    def of_name(self, name: str, path: str) -> bool:
+        """Whether another file, or any text, refers to a name."""
+        if name in self._words:
+            return True
+        others = (module for other, module in self._project.modules.items() if other != path)
+        return any(_mentions(module, name) for module in others)
+
+    def is_living(self, sibling: Sibling, path: str) -> bool:
+        """Whether something refers to a version."""
+        return sibling.is_used_here or self.of_name(sibling.name, path)
+
+    def of_file(self, path: str) -> bool:
+        """Whether something imports, runs, loads or mentions a file."""
+        stem = _parts(path)[0]
+        if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
+            return True
+        if stem in self._words or any(stem in module.words for module in self._project.modules.values()):
+            return True
+        return path.endswith(".py") and self._is_loaded(path)
+
+    def is_living_file(self, path: str) -> bool:
+        """Whether a file is used, or is a script or notebook that is run by hand."""
+        module = self._project.modules[path]
+        return self.of_file(path) or module.main_guard or module.is_notebook or module.acts
+
+    def _is_loaded(self, path: str) -> bool:
+        """Whether a computed import may mean the file."""
+        dotted = path.removesuffix(".py").replace("/", ".")
+        for loader, prefix in self._dynamic:
+            package = prefix.rpartition(".")[0].lstrip(".")
+            if prefix.startswith("."):
+                near = loader.rpartition("/")[0].replace("/", ".")
+                package = f"{near}.{package}".strip(".")
+            if not package or f".{package}." in f".{dotted}.":
+                return True
+        return False
+
+    def is_published(self, path: str, name: str) -> bool:
+        """Whether a numbered version may be the public name of a package that others install."""
+        found = version_of(name)
+        if name.startswith("_") or found is None or not NUMBERED.fullmatch(found[1]):
+            return False
+        here = path.rpartition("/")[0]
+        return f"{here}/__init__.py".lstrip("/") in self._project.modules and bool(self._is_packaged)
+
+
+def _mentions(module: ModuleFact, name: str) -> bool:
+    return (
+        name in module.references
+        or name in module.words
+        or any(i.target.endswith(f".{name}") for i in module.imports)
+    )
+
+
+def _parts(path: str) -> tuple[str, str, str]:
+    """Return a path's stem, folder and suffix."""
+    folder, _, name = path.rpartition("/")
+    stem, _, suffix = name.rpartition(".")
+    return stem, folder, suffix
