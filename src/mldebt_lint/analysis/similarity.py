@@ -44,7 +44,7 @@ def shape(index: Index, node: cst.CSTNode) -> Shape:
     for item in index.below(node):
         if isinstance(item, WRAPPERS):
             continue
-        kind = type(item).__name__
+        kind = "Number" if isinstance(item, cst.BaseNumber) else type(item).__name__
         kinds.append(f"{kind}:{type(item.operator).__name__}" if isinstance(item, OPERATED) else kind)
     return tuple(kinds)
 
@@ -64,7 +64,8 @@ def similarity(first: Shape, second: Shape) -> float:
 
 
 def _shingles(kinds: Shape) -> Counter[Shape]:
-    return Counter(kinds[n : n + SHINGLE] for n in range(max(1, len(kinds) - SHINGLE + 1)))
+    runs = max(1, len(kinds) - SHINGLE + 1) if kinds else 0
+    return Counter(kinds[n : n + SHINGLE] for n in range(runs))
 
 
 def line_sketch(texts: Sequence[str]) -> tuple[int, ...]:
