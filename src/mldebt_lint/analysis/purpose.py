@@ -8,7 +8,6 @@ from enum import StrEnum
 import libcst as cst
 
 from mldebt_lint.analysis.asides import is_aside, targets, words
-from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
@@ -64,7 +63,7 @@ def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
         return Purpose.FEEDS if "sampling" in api.traits else Purpose.TRAINS
     if any(WEIGHTS.fullmatch(name) for name in names):
         return Purpose.DECIDES
-    return Purpose.CHOOSES if chooses else Purpose.FEEDS
+    return Purpose.CHOOSES if chooses and not _is_handful(file, call) else Purpose.FEEDS
 
 
 def _in_notebook(file: SourceFile, call: cst.Call, names: set[str], chooses: bool) -> Purpose:
@@ -133,13 +132,13 @@ def _shuffles(call: cst.Call) -> bool:
 
 
 def _is_handful(file: SourceFile, call: cst.Call) -> bool:
-    """Whether one or a few items are picked, to be looked at."""
+    """Whether one or a few items are picked: `choice(rows)`, `sample(rows, 5)`, `rows[randint(0, 9)]`."""
     name = dotted_name(call.func).rpartition(".")[2]
-    if name == "choice" and len(call.args) == 1:
-        return True
     keyed = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value in {"k", "size", "n"}]
+    if name in {"choice", "randint", "randrange", "integers"} and not keyed:
+        return len(call.args) <= (1 if name == "choice" else 2)
     counts = [file.constant(arg.value) for arg in (keyed or call.args[1:2] or call.args[:1])]
-    return any(count is not UNKNOWN and isinstance(count, int) and count <= HANDFUL for count in counts)
+    return any(isinstance(count, int) and count <= HANDFUL for count in counts)
 
 
 def _is_training_cell(file: SourceFile, call: cst.Call) -> bool:

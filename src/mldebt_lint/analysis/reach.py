@@ -141,7 +141,11 @@ class _Search:
 
     def _is_open(self, entry: str) -> bool:
         module = self._reach.module(entry)
-        return not (module.acts or module.main_guard)
+        if not module.main_guard:
+            return not module.acts
+        own = {f":{block.name}" for block in self._reach.children(entry, "")}
+        parts = (self._reach.of(entry, part) for part in ("", GUARD))
+        return not any(block.uses & own for block in parts if block is not None)
 
     def _start(self, path: str, name: str) -> None:
         block = self._reach.of(path, name)

@@ -182,7 +182,7 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
     `is_hook`: it stands in a method that a framework calls (`__getitem__`, `forward`), so that it matters only to
     those who train.
     """
-    trains = run.trains if stream not in DEEP else any(_trains_deep(*way, draw.library) for way in run.trains)
+    trains = not (run.is_aside and draw.where.path != run.program.entry) and _trains(run, draw, stream)
     match draw.purpose:
         case Purpose.DECIDES:
             return DEFAULT
@@ -195,6 +195,12 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
         case Purpose.TOY:
             return STRICT if trains else SILENT
     return SILENT
+
+
+def _trains(run: Run, draw: Draw, stream: str) -> bool:
+    if stream not in DEEP:
+        return bool(run.trains)
+    return any(_trains_deep(*way, draw.library) for way in run.trains)
 
 
 def _trains_deep(kind: str, library: str, drawing: str) -> bool:
