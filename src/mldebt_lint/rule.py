@@ -37,6 +37,7 @@ from mldebt_lint.analysis.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.purpose import Purpose
 from mldebt_lint.analysis.python2 import as_python_3
+from mldebt_lint.analysis.quantities import UNITS, Quantity, RawFloat, quantity_of, raw_floats
 from mldebt_lint.analysis.randomness import randomness, shown_name
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.round_trips import is_relabelled, left_format, stacked_elements, through_text, ways_back
@@ -68,6 +69,7 @@ from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
     "HOLE",
+    "UNITS",
     "UNKNOWN",
     "Api",
     "Bad",
@@ -110,6 +112,8 @@ __all__ = [
     "Purpose",
     "PythonRun",
     "Reachability",
+    "Quantity",
+    "RawFloat",
     "Role",
     "Rule",
     "Scatter",
@@ -139,10 +143,10 @@ __all__ = [
     "find_flag",
     "flag_facts",
     "function_bodies",
-    "glue_fact",
-    "glue_share",
     "groups",
     "is_aside",
+    "glue_fact",
+    "glue_share",
     "is_checkout",
     "is_excused",
     "is_relabelled",
@@ -159,6 +163,8 @@ __all__ = [
     "overwritten",
     "package_uses",
     "path_literals",
+    "quantity_of",
+    "raw_floats",
     "placebo",
     "python_run",
     "randomness",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt_lint.analysis.options.collect import option_facts
 from mldebt_lint.analysis.options.facts import OptionFacts
+from mldebt_lint.analysis.options.overwritten import Overwritten, overwritten
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets, option_sets
 from mldebt_lint.analysis.options.undeclared import Undeclared, undeclared
 from mldebt_lint.analysis.options.unread import unread, unused
@@ -12,9 +13,11 @@ __all__ = [
     "OptionFacts",
     "OptionSet",
     "OptionSets",
+    "Overwritten",
     "Undeclared",
     "option_facts",
     "option_sets",
+    "overwritten",
     "undeclared",
     "unread",
     "unused",

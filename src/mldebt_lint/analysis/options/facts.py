@@ -135,6 +135,11 @@ class Declared(Fact):
     calls: str = ""
     holder: str = ""
 
+    @property
+    def is_given(self) -> bool:
+        """Whether a user can give it; not so for defaults without an option and names of sub-commands."""
+        return self.reported or self.flag.startswith("-")
+
 
 @dataclass(frozen=True, slots=True)
 class Unused(Fact):

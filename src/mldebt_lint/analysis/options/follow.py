@@ -9,6 +9,7 @@ import libcst as cst
 from mldebt_lint.analysis.options.facts import Kind
 from mldebt_lint.analysis.options.notes import Notes
 from mldebt_lint.analysis.options.shown import is_shown
+from mldebt_lint.analysis.options.uses import assigned
 
 NAMED = re.compile(r"%\((\w+)\)")
 
@@ -141,26 +142,16 @@ class Follower(Notes):
 
     def _attribute(self, node: cst.Attribute, place: str) -> None:
         name, parent = node.attr.value, self.index.parent(node)
+        is_set, value = assigned(self.index, node)
         if name == "__dict__":
-            return (
-                self.touch(place, Kind.OPEN)
-                if isinstance(parent, cst.AssignTarget)
-                else self.follow(node, place)
-            )
+            return self.touch(place, Kind.OPEN) if is_set else self.follow(node, place)
         if isinstance(parent, cst.Call) and parent.func is node:
             return self.method(parent, name, place)
-        if isinstance(parent, cst.AssignTarget) or (
-            isinstance(parent, cst.AnnAssign) and parent.target is node
-        ):
-            return self._write(node, name, place, parent)
+        if is_set:
+            return self.write(node, name, place, value)
         if not isinstance(parent, cst.Del):
             self.touch(place, Kind.READ, name, node)
         return None
-
-    def _write(self, node: cst.CSTNode, name: str, place: str, parent: cst.CSTNode) -> None:
-        statement = self.index.parent(parent) if isinstance(parent, cst.AssignTarget) else parent
-        value = getattr(statement, "value", None)
-        self.write(node, name, place, value)
 
     def _subscript(self, node: cst.Subscript, place: str) -> None:
         first = node.slice[0].slice
@@ -169,16 +160,15 @@ class Follower(Notes):
             temporary = self.places.temporary(node)
             self.move(place, temporary, unpack=int(key.value, 0))
             return self.follow(node, temporary)
-        parent = self.index.parent(node)
-        stores = isinstance(parent, cst.AssignTarget)
+        is_set, value = assigned(self.index, node)
         names = self.names_of(key)
         for name in names:
-            if isinstance(parent, cst.AssignTarget):
-                self._write(node, name, place, parent)
-            elif not isinstance(parent, cst.Del):
+            if is_set:
+                self.write(node, name, place, value)
+            elif not isinstance(self.index.parent(node), cst.Del):
                 self.touch(place, Kind.READ, name, node)
-        if not names and (stores or not is_shown(self.file, node)):
-            self.touch(place, Kind.OPEN if stores else Kind.OPAQUE)
+        if not names and (is_set or not is_shown(self.file, node)):
+            self.touch(place, Kind.OPEN if is_set else Kind.OPAQUE)
         return None
 
     # -- calls ------------------------------------------------------------------------------------------

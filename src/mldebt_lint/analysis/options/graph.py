@@ -177,7 +177,7 @@ class Graph:
         for target in targets:
             for source in sources:
                 self.connect(source, target, move.pack, move.unpack)
-            if not sources:
+            if not sources and move.source.rpartition(".")[2] not in self._library.option_methods:
                 self.touches[target].append((Kind.OTHER, "", path))
 
     def _add_pass(self, path: str, passed: Pass) -> None:

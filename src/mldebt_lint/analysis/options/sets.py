@@ -45,7 +45,7 @@ class OptionSet:
     `parsed` is true when the project is seen to parse; `tolerant` when it only does so with unknown options
     allowed, `scripted` when it only parses what the program itself says. `opaque` values may be read anywhere,
     `unclear` ones by any code of the project. `open` sets may hold names that nobody sees, `filled` ones
-    are the fields of a class.
+    are the fields of a class. `given` are the nodes that values reach from where they are parsed.
     """
 
     where: Location | None
@@ -62,6 +62,7 @@ class OptionSet:
     open: bool = False
     filled: bool = False
     begins: set[Node] = field(default_factory=set)
+    given: set[Node] = field(default_factory=set)
 
     @property
     def names(self) -> set[str]:
@@ -137,6 +138,7 @@ class OptionSets:
             )
         values += self._parsed(found, nodes, kind)
         self._spread(found, values)
+        found.given = found.nodes
         return found
 
     def _parsed(self, found: OptionSet, nodes: set[Node], kind: str) -> Iterator[State]:
@@ -207,6 +209,7 @@ class OptionSets:
         found = OptionSet(None, parsed=True, tolerant=False, scripted=False, filled=True)
         found.unclear = any(node == IN_NAMESPACE for node, _ in states)
         starts = [state for state in states if state[0] != IN_NAMESPACE]
+        found.given = {node for node, item in self._graph.reach(starts) if item == -1}
         for ancestor in self._resolver.ancestry(target):
             if ancestor.path:
                 node = (ancestor.path, f"s:{ancestor.name}")

@@ -38,6 +38,36 @@ def is_loaded(index: Index, node: cst.Attribute) -> bool:
     return not isinstance(parent, cst.AssignTarget | cst.AugAssign | cst.Del)
 
 
+def assigned(index: Index, node: cst.CSTNode) -> tuple[bool, cst.BaseExpression | None]:
+    """Return whether an attribute or key is set where it stands, and to what if one expression tells."""
+    parent = index.parent(node)
+    match parent:
+        case cst.AssignTarget():
+            statement = index.parent(parent)
+            return True, statement.value if isinstance(statement, cst.Assign) else None
+        case cst.AnnAssign():
+            return parent.target is node, parent.value
+        case cst.For() | cst.CompFor():
+            return parent.target is node, None
+        case cst.AsName():
+            return True, None
+        case cst.Element():
+            return _assigned_part(index, parent)
+    return False, None
+
+
+def _assigned_part(index: Index, element: cst.Element) -> tuple[bool, cst.BaseExpression | None]:
+    """The same for a part of `a.x, a.y = 1, 2`."""
+    targets = index.parent(element)
+    if not isinstance(targets, cst.Tuple | cst.List):
+        return False, None
+    is_set, values = assigned(index, targets)
+    if is_set and isinstance(values, cst.Tuple | cst.List) and len(values.elements) == len(targets.elements):
+        place = next(n for n, other in enumerate(targets.elements) if other is element)
+        return True, values.elements[place].value
+    return is_set, None
+
+
 def identifiers(target: cst.BaseExpression) -> Iterator[str]:
     """Yield the variable and attribute names in an assignment's target."""
     match target:

@@ -46,10 +46,10 @@ def under(file: SourceFile, node: cst.CSTNode, name: str, is_options: Callable[[
             case cst.If() if _is_main_guard(ancestor):
                 continue
             case cst.If():
-                tested = _tested(file, ancestor.test, is_options)
-                if name in tested:
+                options, words = _tested(file, ancestor.test, is_options)
+                if name in options or name in words:
                     return Under.ITSELF
-                if not tested:
+                if not options:
                     found = Under.OTHER
                 elif found is Under.NOTHING:
                     found = Under.OPTION
@@ -65,20 +65,17 @@ def _is_main_guard(node: cst.If) -> bool:
     )
 
 
-def _tested(file: SourceFile, test: cst.BaseExpression, is_options: Callable[[str], bool]) -> set[str]:
-    """The options that a condition reads, by attribute or by string."""
-    nodes = [test, *file.index.below(test)]
-    found: set[str] = set()
-    for node in nodes:
+def _tested(
+    file: SourceFile, test: cst.BaseExpression, is_options: Callable[[str], bool]
+) -> tuple[set[str], set[str]]:
+    """The options that a condition reads, and the strings in it."""
+    options: set[str] = set()
+    words: set[str] = set()
+    for node in (test, *file.index.below(test)):
         if isinstance(node, cst.Attribute):
-            base = node.value
-            last = (
-                base.value
-                if isinstance(base, cst.Name)
-                else getattr(getattr(base, "attr", None), "value", "")
-            )
-            if is_options(last):
-                found.add(node.attr.value)
+            base = node.value.attr if isinstance(node.value, cst.Attribute) else node.value
+            if isinstance(base, cst.Name) and is_options(base.value):
+                options.add(node.attr.value)
         elif isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-            found.add(node.evaluated_value)
-    return found
+            words.add(node.evaluated_value)
+    return options, words
