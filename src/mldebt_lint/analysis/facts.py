@@ -6,7 +6,7 @@ import types
 import typing
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TypeVar, Union
+from typing import TypeVar, Union, cast
 
 import libcst as cst
 
@@ -17,6 +17,7 @@ from mldebt_lint.model import Location
 from mldebt_lint.reading.document import MagicKind
 
 F = TypeVar("F", bound="Fact")
+NAMED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Param})
 WORKING = frozenset(
     {Role.DATA_SOURCE, Role.RANDOM_DRAW, Role.SPLITTER, Role.SUBSET, Role.FIT, Role.PREDICT, Role.ARTEFACT_LOAD}
 )
@@ -132,9 +133,12 @@ def _references(file: SourceFile) -> frozenset[str]:
 
 def _is_binding_name(file: SourceFile, name: cst.Name) -> bool:
     parent = file.index.parent(name)
-    if isinstance(parent, cst.FunctionDef | cst.ClassDef | cst.Param):
-        return parent.name is name
-    return isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.Attribute) and parent.attr is name)
+    kind = parent.__class__  # compared by identity: libcst's classes are slow to ask with isinstance()
+    if kind is cst.Attribute:
+        return cast(cst.Attribute, parent).attr is name
+    if kind in NAMED:
+        return cast(cst.Param, parent).name is name
+    return kind is cst.AssignTarget
 
 
 def _words(file: SourceFile) -> frozenset[str]:

@@ -83,7 +83,7 @@ class Names:
         return scope
 
     def _shared(self, scope: cst.CSTNode) -> cst.CSTNode:
-        return self._top if isinstance(scope, cst.Module) and self._top is not None else scope
+        return self._top if scope.__class__ is cst.Module and self._top is not None else scope
 
     def bindings(self, name: str, at: cst.CSTNode) -> tuple[cst.CSTNode | None, list[Binding]]:
         """Return the scope that `name` refers to when read at `at`, and all its bindings there."""
@@ -91,9 +91,9 @@ class Names:
         first = True
         while True:
             known = self._scopes[id(scope)].get(name)
-            if known and (first or not isinstance(scope, cst.ClassDef)):
+            if known and (first or scope.__class__ is not cst.ClassDef):
                 return scope, known
-            if scope is self._top or isinstance(scope, cst.Module):
+            if scope is self._top or scope.__class__ is cst.Module:
                 return None, []
             scope, first = self.scope(scope), False
 

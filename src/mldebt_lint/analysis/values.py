@@ -31,6 +31,7 @@ class Values:
         self.library = library
         self._qualified: dict[int, str | None] = {}
         self._types: dict[int, str | None] = {}
+        self._apis: dict[int, Api | None] = {}
         self._attributes: dict[cst.CSTNode, dict[str, list[cst.BaseExpression]]] | None = None
 
     # -- bindings ---------------------------------------------------------------------------------------
@@ -248,6 +249,11 @@ class Values:
 
     def api(self, call: cst.Call) -> Api | None:
         """Return what a call's callee is to its library, None when neither name nor method is known."""
+        if id(call) not in self._apis:
+            self._apis[id(call)] = self._api(call)
+        return self._apis[id(call)]
+
+    def _api(self, call: cst.Call) -> Api | None:
         name = self.qualified(call.func)
         found = self.library.find(name) if name else None
         if found is not None or not isinstance(call.func, cst.Attribute):
