@@ -91,3 +91,11 @@ def test_a_function_is_not_around_its_own_decorator_or_default() -> None:
     index = Index([module])
     inside = {c.func.value: index.function(c) is not None for c in index.of(cst.Call) if isinstance(c.func, cst.Name)}
     assert inside == {"d": False, "g": False, "h": True}
+
+
+@pytest.mark.parametrize("text", [TRICKY, SOURCES[0].read_text("utf-8")])
+def test_within_yields_what_lies_below_a_node(text: str) -> None:
+    index = Index([cst.parse_module(text)])
+    for outer in (*index.of(cst.FunctionDef), *index.of(cst.ClassDef), *index.of(cst.Call)):
+        below = [node for node in index.of(cst.Name) if any(a is outer for a in index.ancestors(node))]
+        assert list(index.within(outer, cst.Name)) == below

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -92,6 +93,7 @@ class Index:
         self._parents: dict[int, cst.CSTNode] = {}
         self._by_kind: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
         self._ranks: dict[int, int] = {}
+        self._kind_ranks: dict[type[cst.CSTNode], list[int]] = {}
         for module in modules:
             self._walk(module)
 
@@ -161,8 +163,14 @@ class Index:
         return None
 
     def within(self, node: cst.CSTNode, kind: type[N]) -> Iterator[N]:
-        """Yield the nodes of one class below `node`, in source order."""
-        return (item for item in self.below(node) if isinstance(item, kind))
+        """Yield the nodes of exactly one class below `node`, in source order."""
+        nodes = self.of(kind)
+        if not nodes:
+            return iter(())
+        if kind not in self._kind_ranks:
+            self._kind_ranks[kind] = [self.rank(item) for item in nodes]
+        ranks = self._kind_ranks[kind]
+        return iter(nodes[bisect_right(ranks, self.rank(node)) : bisect_left(ranks, self._end(node))])
 
     def below(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield all nodes below `node`, in source order."""
