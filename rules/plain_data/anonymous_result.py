@@ -1,4 +1,4 @@
-"""MLD543: results whose parts have no names or no types."""
+"""MLD543: predictions and evaluations that are handed back without names or types."""
 
 from __future__ import annotations
 
@@ -7,54 +7,101 @@ from collections.abc import Iterator
 
 from mldebt_lint.rule import Bad, Debt, FileRule, Finding, Good, Profile, Severity, SourceFile, cst
 
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 JUDGES = frozenset(
-    {"predict", "evaluate", "eval", "evaluation", "score", "validate", "validation", "infer", "inference"}
+    {
+        *(
+            "predict",
+            "predicts",
+            "prediction",
+            "predictions",
+            "evaluate",
+            "evaluation",
+            "eval",
+            "infer",
+            "inference",
+        ),
+        *("classify", "validate", "validation", "forecast"),
+    }
 )
-PART = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-# Their results are read by a framework, under names that it chose.
-HOOK = re.compile(r"(?:step|epoch|batch)(?:_end|_start)?$|^(?:on|configure)_")
-MIN_PARTS = 3
-MIN_FIGURES = 3
-# What a key says its number is; a dictionary that mixes two of these is plain data of several kinds.
-KINDS = {
-    "loss": ("loss", "losses", "nll", "ce", "perplexity", "ppl"),
-    "share": (
-        "acc",
-        "accuracy",
-        "precision",
-        "recall",
-        "f1",
-        "auc",
-        "roc",
-        "map",
-        "iou",
-        "dice",
-        "mrr",
-        "ndcg",
-        "hit",
-    ),
-    "error": ("mse", "rmse", "mae", "mape", "r2", "error"),
-    "probability": ("prob", "probability", "confidence", "risk"),
-    "time": ("seconds", "secs", "time", "ms", "latency", "duration", "elapsed"),
-    "cost": ("cost", "price", "dollars", "usd", "revenue"),
-    "bound": ("threshold", "cutoff"),
+# What an evaluation is called where nothing else is: other tests are unit tests.
+TRIALS = frozenset({"test", "test_model", "test_epoch", "val", "val_epoch"})
+PLAIN_TYPES = frozenset({"dict", "Dict", "tuple", "Tuple", "Mapping", "MutableMapping", "Any", "object"})
+# Hooks of frameworks, whose form of result is not the author's choice.
+HOOKS = frozenset({"step", "end", "fn", "hook", "callback"})
+ROUTES = frozenset({"route", "get", "post", "put", "api_route", "websocket"})
+MEASURES = {
+    **dict.fromkeys(("acc", "accuracy", "accuracies"), "accuracy"),
+    **dict.fromkeys(("prob", "probs", "proba", "probability", "confidence"), "probability"),
+    **dict.fromkeys(("ppl", "perplexity"), "perplexity"),
+    **{
+        word: word
+        for word in (
+            *(
+                "precision",
+                "recall",
+                "f1",
+                "auc",
+                "auroc",
+                "ap",
+                "map",
+                "loss",
+                "mse",
+                "rmse",
+                "mae",
+                "mape",
+                "r2",
+            ),
+            *(
+                "score",
+                "threshold",
+                "logit",
+                "latency",
+                "seconds",
+                "bleu",
+                "rouge",
+                "iou",
+                "dice",
+                "error",
+                "ndcg",
+            ),
+            *(
+                "mrr",
+                "psnr",
+                "ssim",
+                "wer",
+                "cer",
+                "sensitivity",
+                "specificity",
+                "kappa",
+                "brier",
+                "nll",
+                "elapsed",
+            ),
+        )
+    },
 }
-KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+MIN_ELEMENTS = 3
 
 
 class AnonymousResult(FileRule):
-    """A function that predicts or evaluates returns a bare tuple of three or more, or a dictionary of mixed figures.
+    """A function that predicts or evaluates returns a bare tuple of three or more, or a dict of mixed floats.
 
     Why it is debt
-    The caller has to know that the third number is a share and the fourth are seconds; one more value in the middle
-    breaks every caller silently (Sculley et al. 2015, §5 Plain-Old-Data Type Smell).
+    "A prediction should know various pieces of information about the model that produced it and how it should be
+    consumed" (§5, "plain-old-data type smell"). Every caller of `loss, acc, auc = evaluate(…)` repeats an order
+    that stands nowhere; adding a fourth number breaks them all, and swapping two breaks none.
 
     What to do instead
-    Return a dataclass or a NamedTuple whose fields say what they are.
+    Return a `NamedTuple` or a frozen dataclass with a field for each number, and let it carry what makes the
+    number readable: the model's version, the threshold, the unit.
 
     Known limits
-    Whether a function predicts or evaluates is read from its name. Dictionaries count only when their keys
-    name figures of different kinds; those that a framework asks for by name cannot be told apart.
+    Functions are told by the words of their names. Hooks of frameworks (`validation_step`), web endpoints and
+    dicts that are built up key by key are silent.
+
+    References
+    Sculley et al. 2015, §5 Common smells, "plain-old-data type smell".
     """
 
     code = "MLD543"
@@ -65,69 +112,106 @@ class AnonymousResult(FileRule):
     effort_minutes = 20
     examples = (
         Bad(
-            """
-            def evaluate(model, loader):
-                loss, hits, total = run(model, loader)
-                return loss / total, hits / total, total  # bad
-            """
+            "def evaluate(model, x, y):\n    loss, acc, auc = model.test(x, y)\n    return loss, acc, auc  # bad\n"
         ),
         Bad(
             """
-            import time
-            from sklearn.metrics import log_loss, roc_auc_score
-
-            class Trainer:
-                def evaluate(self, y, p):
-                    start = time.time()
-                    loss, auc = log_loss(y, p), roc_auc_score(y, p)
-                    return {"loss": loss, "auc": auc, "seconds": time.time() - start}  # bad
+            class Service:
+                async def predict_churn(self, row):
+                    result = {"probability": self.p(row), "threshold": 0.4, "latency": self.ms}  # bad
+                    return result
             """
         ),
-        Bad("def predictWithInterval(model, x):\n    m, s = model(x)\n    return m, m - s, m + s  # bad\n"),
+        Bad(
+            files={
+                "report.ipynb": """
+                # %%
+                def eval_fold(model, x):
+                    if not len(x):
+                        return None
+                    return dict(rmse=model.rmse(x), mae=model.mae(x))  # bad
+                """
+            }
+        ),
         Good(
             """
             from typing import NamedTuple
 
-            class Result(NamedTuple):
+            class Evaluation(NamedTuple):
                 loss: float
                 accuracy: float
-                rows: int
+                auc: float
 
-            def evaluate(model, loader) -> Result:
-                return Result(*run(model, loader))
+            def evaluate(model, x):
+                return Evaluation(*model.test(x))
+
+            def predict(model, x):
+                return model(x), model.version
             """
         ),
-        Good("def load_splits(path):\n    train, val, test = read(path)\n    return train, val, test\n"),
-        Good("def predict(model, x):\n    scores = model(x)\n    return scores, scores.argmax(-1)\n"),
-        Good('def evaluate(y, p):\n    return {"auc": auc(y, p), "f1": f1(y, p), "recall": recall(y, p)}\n'),
+        Good(
+            """
+            def split(x):
+                return x[:10], x[10:20], x[20:]
+
+            def validation_step(self, batch):
+                return {"loss": self.loss(batch), "accuracy": self.accuracy(batch)}
+
+            def predict(model, x):
+                return {"label": model(x), "model": model.name}
+            """
+        ),
     )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
-        """Report each such function once, at its first such `return`."""
-        reported: set[int] = set()
-        for statement in file.index.of(cst.Return):
-            message = self._judge(statement.value)
-            function = file.index.function(statement) if message else None
-            if function is None or id(function) in reported:
+        """Report the first such result of each function."""
+        told: set[cst.FunctionDef] = set()
+        for node in file.index.of(cst.Return):
+            function = file.index.function(node)
+            if node.value is None or function is None or function in told or not _judges(function):
                 continue
-            words = {part.lower() for part in PART.findall(function.name.value)}
-            is_hook = HOOK.search(function.name.value) and file.index.enclosing(function, cst.ClassDef)
-            if words & JUDGES and not is_hook:
-                reported.add(id(function))
-                yield self.found(file.at(statement), f"{function.name.value}() returns {message}")
+            value = file.definition(node.value)
+            message = _message(function.name.value, value) if value is not None else None
+            if value is not None and message is not None:
+                told.add(function)
+                yield self.found(file.at(value), message, (file.at(function.name, "returned from here"),))
 
-    def _judge(self, value: cst.BaseExpression | None) -> str:
-        if isinstance(value, cst.Tuple):
-            plain = [element for element in value.elements if isinstance(element, cst.Element)]
-            if len(plain) == len(value.elements) >= MIN_PARTS:
-                return f"{len(plain)} values without names: callers must count them"
-        if isinstance(value, cst.Dict) and len(value.elements) >= MIN_FIGURES:
-            kinds = sorted({KIND_OF[word] for word in self._key_words(value) if word in KIND_OF})
-            if len(kinds) > 1:
-                return f"a dictionary of plain floats of {len(kinds)} kinds ({', '.join(kinds)})"
-        return ""
 
-    def _key_words(self, value: cst.Dict) -> Iterator[str]:
-        for element in value.elements:
-            if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
-                yield from (part.lower() for part in PART.findall(element.key.raw_value))
+def _judges(function: cst.FunctionDef) -> bool:
+    words = {word.lower() for word in WORD.findall(function.name.value)}
+    if words & HOOKS or not (words & JUDGES or function.name.value in TRIALS) or _is_typed(function):
+        return False
+    called = [d.decorator.func for d in function.decorators if isinstance(d.decorator, cst.Call)]
+    return not any(isinstance(f, cst.Attribute) and f.attr.value in ROUTES for f in called)
+
+
+def _is_typed(function: cst.FunctionDef) -> bool:
+    """Whether the function says that it returns a type of its own."""
+    note = function.returns.annotation if function.returns is not None else None
+    return isinstance(note, cst.Name) and note.value not in PLAIN_TYPES
+
+
+def _message(function: str, value: cst.CSTNode) -> str | None:
+    if isinstance(value, cst.Tuple):
+        count = len(value.elements)
+        if count < MIN_ELEMENTS or any(isinstance(e, cst.StarredElement) for e in value.elements):
+            return None
+        return f"{function} returns a bare tuple of {count}: every caller has to know the order"
+    keys = _keys(value)
+    measures = {MEASURES[word] for key in keys for word in _words(key) if word in MEASURES}
+    if len(measures) < 2:
+        return None
+    return f"{function} returns a dict of mixed numbers ({', '.join(keys[:4])}): no type says what they are"
+
+
+def _keys(value: cst.CSTNode) -> list[str]:
+    if isinstance(value, cst.Dict):
+        pairs = [e.key for e in value.elements if isinstance(e, cst.DictElement)]
+        return [key.raw_value for key in pairs if isinstance(key, cst.SimpleString)]
+    if isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "dict":
+        return [arg.keyword.value for arg in value.args if arg.keyword is not None]
+    return []
+
+
+def _words(key: str) -> list[str]:
+    return re.findall(r"[a-z]+\d*", re.sub(r"([a-z])([A-Z])", r"\1_\2", key).lower())
