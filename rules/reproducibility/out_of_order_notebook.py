@@ -1,29 +1,47 @@
-"""MLD827: notebooks that ran in another order than they are written in."""
+"""MLD827: notebooks whose results a run from top to bottom does not give again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mldebt_lint.rule import Bad, Debt, FileRule, Finding, Good, Location, Severity, SourceFile, Span
+from mldebt_lint.rule import (
+    Bad,
+    Debt,
+    ExecutedCell,
+    FileRule,
+    Finding,
+    Good,
+    Profile,
+    Severity,
+    SourceFile,
+    Undefined,
+    cells_out_of_order,
+    executed_cells,
+    labelled,
+    only_setup_ran_again,
+    undefined_names,
+)
 
-MIN_EXECUTED = 2
+MAX_RELATED = 5
 
 
 class OutOfOrderNotebook(FileRule):
-    """The cells of a notebook ran in another order than they stand in.
+    """The cells of a notebook ran in another order than they stand in, or need a name that none above them defines.
 
     Why it is debt
     The shown results came from a state that running the notebook from top to bottom does not build: nobody can
-    produce them again, and what was learnt from them rests on cells that were changed or deleted since
+    produce them again, and what was learnt from them rests on cells that were moved, changed or deleted since
     (Sculley et al. 2015, §8 Reproducibility Debt).
 
     What to do instead
-    Restart the kernel and run all cells before committing, or strip the outputs and run the notebook in continuous
-    integration.
+    Restart the kernel and run all cells before committing. Move what a cell needs above it, and delete cells that
+    are no longer run.
 
     Known limits
-    A notebook without execution counts says nothing about the order in which it ran.
+    A notebook without execution counts is silent: it does not say that anything ran. So is what stands below a star
+    import, `%run`, `exec` or whatever else may define names unseen. Names that cells deleted stay known. A cell of
+    imports that ran in its place and once more later is shown in the strict profile: it changes no result.
     """
 
     code = "MLD827"
@@ -60,6 +78,50 @@ class OutOfOrderNotebook(FileRule):
                 """
             }
         ),
+        Bad(
+            files={
+                "scores.ipynb": """
+                # %% In[11]
+                import pandas as pd
+                df = pd.read_csv("scores.csv")
+                # %% In[12]
+                df[columns].hist()  # bad
+                # %% In[13]
+                columns = ["age", "income"]
+                df[columns].describe()
+                """
+            }
+        ),
+        Bad(
+            files={
+                "impute.ipynb": """
+                # %% In[1]
+                import pandas as pd
+                df = pd.read_csv("houses.csv").dropna(subset=TARGET)  # bad
+                # %% In[2]
+                medians = df.median()
+                # %% In[3]
+                df = df.fillna(modes)  # bad
+                df.plot.scatter("x", "y")
+                plt.show()  # bad
+                """
+            }
+        ),
+        Bad(
+            files={
+                "evaluate.ipynb": """
+                # %% In[1]
+                from sklearn.linear_model import Ridge
+                model = Ridge()
+                def evaluate(frame):
+                    return model.score(frame[features], frame["y"])  # bad
+                # %% In[2]
+                print(evaluate(frame=None))
+                # %% In[3]
+                features = ["age"]
+                """
+            }
+        ),
         Good(
             files={
                 "gaps.ipynb": """
@@ -72,33 +134,83 @@ class OutOfOrderNotebook(FileRule):
                 """
             }
         ),
+        Good(files={"stripped.ipynb": "# %%\nprint(rate)\n# %%\nrate = 0.1\n"}),
+        Good(files={"zeros.ipynb": "# %% In[0]\nrate = 0.1\n# %% In[0]\nprint(rate)\n# %%\nprint(rate)\n"}),
         Good(
-            files={"stripped.ipynb": "# %% In[0]\nrate = 0.1\n# %% In[0]\nprint(rate)\n# %%\nprint(rate)\n"}
+            files={
+                "unseen.ipynb": """
+                # %% In[1]
+                %run setup.py
+                # %% In[2]
+                files = !ls data
+                print(files, seed, _, In[1], [path for path in files])
+                # %% In[3]
+                def report():
+                    return total / len(files)
+                # %% In[4]
+                total = 3.0
+                report()
+                """
+            }
+        ),
+        Good(
+            files={
+                "captured.ipynb": """
+                # %% In[1]
+                %%capture log
+                import numpy as np
+                # %% In[2]
+                log.show()
+                # %% In[3]
+                for step in range(3):
+                    best = min(best, step) if step else np.inf
+                """
+            }
         ),
     )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
-        """Report a notebook once whose counts go back."""
-        ran = [
-            (cell.number, cell.execution_count, cell.original)
-            for cell in file.document.cells
-            if cell.number is not None and cell.execution_count and cell.original.strip()
-        ]
-        if len(ran) < MIN_EXECUTED or not file.is_notebook:
+        """Report a notebook once for its counts, and once for each name that is read too early."""
+        ran = executed_cells(file)
+        if ran:
+            yield from self._counts(ran)
+            for found in undefined_names(file):
+                yield self._undefined(file, found)
+
+    def _counts(self, ran: Sequence[ExecutedCell]) -> Iterator[Finding]:
+        back = [(above, below) for above, below in pairwise(ran) if below.count < above.count]
+        if not back:
             return
-        back = [(before, cell) for before, cell in pairwise(ran) if cell[1] < before[1]]
-        if back:
-            (above, count, text), (number, less, source) = back[0]
-            message = f"counts go back: In[{less}] below In[{count}], {_places(len(back))}; a run from the top may differ"
-            related = (_at(file, above, text.split("\n"), f"In[{count}] ran after it"),)
-            yield self.found(_at(file, number, source.split("\n"), f"In[{less}]"), message, related)
+        above, below = back[0]
+        moved = cells_out_of_order(ran)
+        message = (
+            f"In[{below.count}] stands below In[{above.count}]: {moved} of {len(ran)} cells ran out of order, "
+            "so a run from the top may differ"
+        )
+        related = [labelled(above.where, f"In[{above.count}] ran after it")]
+        related += [
+            labelled(cell.where, f"In[{cell.count}] goes back too") for _, cell in back[1:MAX_RELATED]
+        ]
+        profile = Profile.STRICT if only_setup_ran_again(ran) else Profile.DEFAULT
+        yield self.found(below.where, message, tuple(related), profile=profile)
+
+    def _undefined(self, file: SourceFile, found: Undefined) -> Finding:
+        name = found.name.value
+        related = []
+        if found.call is not None:
+            related.append(file.at(found.call, "called here"))
+        if found.later is not None:
+            related.append(file.at(found.later, f"{name} is defined here"))
+        message = f"{name} is read {_relation(file, found)}: a run from the top stops with a NameError"
+        return self.found(file.at(found.name), message, tuple(related))
 
 
-def _places(count: int) -> str:
-    return "at one place" if count == 1 else f"at {count} places"
-
-
-def _at(file: SourceFile, number: int, lines: Sequence[str], label: str) -> Location:
-    line = next((n for n, text in enumerate(lines, 1) if text.strip()), 1)
-    width = max(len(lines[line - 1].rstrip()), 1)
-    return Location(file.path, Span(line, 1, line, width + 1), number, (line, line), label)
+def _relation(file: SourceFile, found: Undefined) -> str:
+    if found.later is None:
+        return "but no cell defines it" if found.is_certain else "but no cell above defines it"
+    read, defined = file.cell(found.name), file.cell(found.later)
+    if found.call is not None:
+        return f"by a call in cell {file.cell(found.call).number}, before cell {defined.number} defines it"
+    if read is defined:
+        return "above its only definition in this cell"
+    return f"but only cell {defined.number} below defines it"

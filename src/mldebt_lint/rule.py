@@ -17,6 +17,12 @@ from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.conversions import Conversions, Step
 from mldebt_lint.analysis.directives import Directive
 from mldebt_lint.analysis.disabled_code import find_disabled
+from mldebt_lint.analysis.execution import (
+    ExecutedCell,
+    cells_out_of_order,
+    executed_cells,
+    only_setup_ran_again,
+)
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.flag_facts import FlagFact, FlagUse
@@ -61,6 +67,7 @@ from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.truth import truth
 from mldebt_lint.analysis.streams import unseeded_streams
+from mldebt_lint.analysis.undefined_names import Undefined, undefined_names
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
 from mldebt_lint.analysis.variants import FileSketch, Loads, Sibling, Variant, variant_facts, version_of, versions_of
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
@@ -81,6 +88,7 @@ __all__ = [
     "Edit",
     "Example",
     "Executed",
+    "ExecutedCell",
     "Fact",
     "FileRule",
     "FileSketch",
@@ -111,9 +119,9 @@ __all__ = [
     "ProjectRule",
     "Purpose",
     "PythonRun",
-    "Reachability",
     "Quantity",
     "RawFloat",
+    "Reachability",
     "Role",
     "Rule",
     "Scatter",
@@ -128,25 +136,28 @@ __all__ = [
     "Subset",
     "Subsets",
     "Training",
+    "Undefined",
     "Unseeded",
     "Variant",
     "additions",
     "as_python_3",
     "blocks",
+    "cells_out_of_order",
     "clones",
     "command_of",
     "commands_of",
     "constant_flags",
     "cst",
     "dotted_name",
+    "executed_cells",
     "find_disabled",
     "find_flag",
     "flag_facts",
     "function_bodies",
-    "groups",
-    "is_aside",
     "glue_fact",
     "glue_share",
+    "groups",
+    "is_aside",
     "is_checkout",
     "is_excused",
     "is_relabelled",
@@ -158,16 +169,17 @@ __all__ = [
     "is_trivial",
     "labelled",
     "left_format",
+    "only_setup_ran_again",
     "option_facts",
     "option_sets",
     "overwritten",
     "package_uses",
     "path_literals",
-    "quantity_of",
-    "raw_floats",
     "placebo",
     "python_run",
+    "quantity_of",
     "randomness",
+    "raw_floats",
     "requirement_bounds",
     "scattered",
     "setting_facts",
@@ -182,6 +194,7 @@ __all__ = [
     "trainings",
     "truth",
     "undeclared",
+    "undefined_names",
     "unread",
     "unseeded",
     "unseeded_streams",

@@ -1,0 +1,100 @@
+"""The order in which a notebook's cells ran, as far as their execution counts tell it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.model import Location, Span
+from mldebt_lint.reading.document import Cell, Magic, MagicKind
+
+_SETTLING_MAGICS = frozenset({"autoreload", "conda", "config", "load_ext", "matplotlib", "pip", "reload_ext"})
+_SETTLING_SHELL = ("pip ", "pip3 ", "conda ", "nvidia-smi", "python -V", "python --version")
+_SETTLING_CALLS = frozenset(
+    {"basicConfig", "filterwarnings", "print", "print_versions", "set_option", "set_style", "set_theme"}
+    | {"set_verbosity", "set_verbosity_error", "simplefilter", "show_versions"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutedCell:
+    """A cell that ran: its count, its first line, and whether it only imports and settles how things are shown."""
+
+    count: int
+    where: Location
+    is_setup: bool
+
+
+def executed_cells(file: SourceFile) -> list[ExecutedCell]:
+    """Return a notebook's executed cells in document order; none where counts were stripped or set to zero."""
+    if not file.is_notebook:
+        return []
+    modules = {parsed.cell.number: parsed.module for parsed in file.cells}
+    return [
+        ExecutedCell(cell.execution_count, _first_line(file, cell), _is_setup(cell, modules.get(cell.number)))
+        for cell in file.document.cells
+        if cell.execution_count and cell.execution_count > 0 and cell.original.strip()
+    ]
+
+
+def cells_out_of_order(cells: Sequence[ExecutedCell]) -> int:
+    """Return how many cells must at least be left out for the counts of the others to rise."""
+    ends: list[int] = []
+    for cell in cells:
+        place = bisect_right(ends, cell.count)
+        ends[place : place + 1] = [cell.count]
+    return len(cells) - len(ends)
+
+
+def only_setup_ran_again(cells: Sequence[ExecutedCell]) -> bool:
+    """Whether counts go back only at cells of imports that ran in their place and once more later.
+
+    Such a cell leaves a gap among its neighbours' counts: In[1], In[9], In[3].
+    """
+    before = 0
+    for place, cell in enumerate(cells):
+        after = cells[place + 1].count if place + 1 < len(cells) else cell.count
+        if cell.count > after and cell.is_setup and after - before > 1:
+            continue
+        if cell.count < before:
+            return False
+        before = cell.count
+    return True
+
+
+def _first_line(file: SourceFile, cell: Cell) -> Location:
+    lines = cell.original.replace("\r", "").split("\n")
+    line = next((number for number, text in enumerate(lines, 1) if text.strip()), 1)
+    text = lines[line - 1].rstrip()
+    column = len(text) - len(text.lstrip()) + 1
+    return Location(file.path, Span(line, column, line, len(text) + 1), cell.number, (line, line))
+
+
+def _is_setup(cell: Cell, module: cst.Module | None) -> bool:
+    if module is None or not all(_settles(magic) for magic in cell.magics):
+        return False
+    return all(_is_setup_statement(statement) for statement in module.body)
+
+
+def _settles(magic: Magic) -> bool:
+    if magic.kind is MagicKind.SHELL:
+        return magic.text.startswith(_SETTLING_SHELL)
+    return magic.kind is MagicKind.HELP or magic.name in _SETTLING_MAGICS
+
+
+def _is_setup_statement(statement: cst.CSTNode) -> bool:
+    match statement:
+        case cst.SimpleStatementLine() | cst.IndentedBlock() | cst.SimpleStatementSuite():
+            return all(_is_setup_statement(part) for part in statement.body)
+        case cst.Try():
+            parts = (statement.body, *(handler.body for handler in statement.handlers))
+            return all(_is_setup_statement(part) for part in parts)
+        case cst.Expr(value=cst.Call(func=cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)))):
+            return name in _SETTLING_CALLS
+        case cst.Expr(value=value):
+            return isinstance(value, cst.BaseString | cst.Ellipsis)
+    return isinstance(statement, cst.Import | cst.ImportFrom | cst.Pass)
