@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -29,6 +30,7 @@ CLOCKS = frozenset(
 GIVEN = frozenset({Binds.VALUE, Binds.PART})
 MAX_STEPS = 5
 RESEEDS = frozenset({"seed", "manual_seed", "setstate", "set_state", "reset_from_seed"})
+SEED_NAME = re.compile(r"(?i)seed|rng|random_?state|generator|determin")
 WORKER_KEYWORDS = frozenset({"worker_init_fn", "initializer", "target"})
 TOLD = frozenset(
     {"print", "info", "debug", "warning", "log", "log_param", "log_params", "write", "save", "dump"}
@@ -79,7 +81,8 @@ def is_excused(file: SourceFile, call: cst.Call) -> bool:
     """Whether a generator without a seed is a fallback, a worker's own, or seeded by a later call."""
     if any(isinstance(a, cst.BooleanOperation | cst.IfExp) for a in _within_statement(file, call)):
         return True
-    if any(isinstance(a, cst.If) and _asks_for_nothing(file, a) for a in file.index.ancestors(call)):
+    choice = file.index.enclosing(call, cst.If, cst.FunctionDef)
+    if isinstance(choice, cst.If) and _asks_for_seed(file, choice):
         return True
     return _is_in_worker(file, call) or _is_reseeded(file, call)
 
@@ -108,18 +111,14 @@ def _within_statement(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.CSTNo
         yield ancestor
 
 
-def _asks_for_nothing(file: SourceFile, node: cst.If) -> bool:
-    """`if rng is None:`, `if not seed:`, `if seed < 0:` and their like choose a fallback."""
-    test = node.test
+def _asks_for_seed(file: SourceFile, node: cst.If) -> bool:
+    """`if rng is None:`, `if not seed:`, `if self.seed < 0:` and their like choose a fallback."""
+    names = {name.value for name in _names(file, node.test)}
     return (
-        isinstance(test, cst.Comparison | cst.BooleanOperation)
-        or (isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not))
-        or "seed" in file.text(test)
-    ) and not _is_main(file, test)
-
-
-def _is_main(file: SourceFile, test: cst.BaseExpression) -> bool:
-    return "__name__" in file.text(test)
+        "None" in names
+        or isinstance(node.test, cst.UnaryOperation)
+        or any(SEED_NAME.search(n) for n in names)
+    )
 
 
 def _is_in_worker(file: SourceFile, call: cst.Call) -> bool:

@@ -16,12 +16,13 @@ from mldebt_lint.analysis.names import dotted_name
 class Purpose(StrEnum):
     """How much a draw matters, from most to nothing.
 
-    DECIDES: a split, an estimator, a first set of weights. CHOOSES: rows, an order. FEEDS: numbers that decide if
-    the program trains. TRAINS: layers, loaders, augmentation, of no interest where nothing trains. TOY: made-up
-    data in a notebook. ASIDE: plots, names, waiting times.
+    DECIDES: a split, an estimator. STARTS: a first set of weights made by hand. CHOOSES: rows, an order. FEEDS:
+    numbers that decide if the program trains. TRAINS: layers, loaders, augmentation, of no interest where nothing
+    trains. TOY: made-up data in a notebook. ASIDE: plots, names, waiting times.
     """
 
     DECIDES = "decides"
+    STARTS = "starts"
     CHOOSES = "chooses"
     FEEDS = "feeds"
     TRAINS = "trains"
@@ -62,7 +63,7 @@ def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
     if not OWN_STREAMS.intersection(api.draws):
         return Purpose.FEEDS if "sampling" in api.traits else Purpose.TRAINS
     if any(WEIGHTS.fullmatch(name) for name in names):
-        return Purpose.DECIDES
+        return Purpose.STARTS
     return Purpose.CHOOSES if chooses and not _is_handful(file, call) else Purpose.FEEDS
 
 
@@ -75,7 +76,7 @@ def _in_notebook(file: SourceFile, call: cst.Call, names: set[str], chooses: boo
         )
         return Purpose.ASIDE if aside else Purpose.FEEDS
     if any(WEIGHTS.fullmatch(name) for name in names):
-        return Purpose.DECIDES if inside else Purpose.FEEDS
+        return Purpose.STARTS if inside else Purpose.FEEDS
     loops = file.index.enclosing(call, cst.For, cst.While) is not None and _is_training_cell(file, call)
     return Purpose.FEEDS if inside or loops else Purpose.TOY
 

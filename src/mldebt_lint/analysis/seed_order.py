@@ -20,8 +20,8 @@ from mldebt_lint.analysis.streams import SEEDISH, unseeded_streams
 RUNS_THROUGH = (cst.With, cst.Try, cst.For)
 LOOPS = (cst.For, cst.While)
 OPENS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
-WORTH = frozenset({Purpose.DECIDES, Purpose.CHOOSES, Purpose.FEEDS, Purpose.TRAINS})
-WORTH_IN_NOTEBOOKS = frozenset({Purpose.DECIDES, Purpose.TRAINS})
+WORTH = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.CHOOSES, Purpose.FEEDS, Purpose.TRAINS})
+WORTH_IN_NOTEBOOKS = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.TRAINS})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,7 @@ class SeedOrder:
             for step in seeds:
                 for stream in sorted(step.streams):
                     before = last.pop(stream, None)
-                    if not step.certain or step.seed is UNKNOWN or self._in_loop(step.call):
+                    if not step.certain or step.seed is UNKNOWN or not self._is_for_all(step.call):
                         continue
                     last[stream] = step
                     if before is not None and before.seed != step.seed and step.call not in reported:
@@ -123,12 +123,20 @@ class SeedOrder:
         """Return what happens on the path through a body, helpers of the same file looked into once."""
         index = self._file.index
         found = []
-        for call in index.within(body, cst.Call):
+        for call in sorted(index.within(body, cst.Call), key=self._turn):
             if self._is_deferred(call, body):
                 continue
             step = self._step(call, self._is_certain(call, body))
             found += [step] if step is not None else self._of_helper(call, body, depth)
         return found
+
+    def _turn(self, call: cst.Call) -> tuple[int, int]:
+        """Sort key of evaluation: a call runs after the calls in its arguments."""
+        index = self._file.index
+        last = call
+        for last in index.below(call):
+            pass
+        return (index.rank(last), -index.rank(call))
 
     def _is_deferred(self, call: cst.Call, body: cst.CSTNode) -> bool:
         """Whether a call stands in a definition inside the body: it does not run on the way."""

@@ -182,10 +182,13 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
     `is_hook`: it stands in a method that a framework calls (`__getitem__`, `forward`), so that it matters only to
     those who train.
     """
-    trains = not (run.is_aside and draw.where.path != run.program.entry) and _trains(run, draw, stream)
+    looks_on = run.is_aside and draw.where.path != run.program.entry
+    trains = not looks_on and _trains(run, draw, stream)
     match draw.purpose:
         case Purpose.DECIDES:
             return DEFAULT
+        case Purpose.STARTS:
+            return STRICT if looks_on else DEFAULT
         case Purpose.CHOOSES:
             return DEFAULT if trains or not (is_hook or run.is_aside) else STRICT
         case Purpose.FEEDS:
