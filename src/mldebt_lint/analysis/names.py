@@ -11,7 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.syntax import SCOPES, Index
 
-COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
+COMPREHENSIONS: frozenset[type] = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
 MAX_DEPTH = 12
 
 

@@ -25,7 +25,9 @@ def is_swept(file: SourceFile, call: cst.Call, expression: cst.CSTNode, *, data:
     if _loops_over(file, call, mentioned, data):
         return True
     owner = file.index.enclosing(call, cst.FunctionDef, cst.Lambda)
-    if owner is None or mentioned.isdisjoint(param.name.value for param in owner.params.params):
+    if not isinstance(owner, cst.FunctionDef | cst.Lambda):
+        return False
+    if mentioned.isdisjoint(param.name.value for param in owner.params.params):
         return False
     if isinstance(owner, cst.Lambda):
         return _is_mapped(file, owner)

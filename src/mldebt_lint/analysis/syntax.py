@@ -41,8 +41,8 @@ NOT_NODES = frozenset({type(None), cst.MaybeSentinel, str, bool})
 BLOCK_STATEMENTS = (
     *(cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.With, cst.FunctionDef, cst.ClassDef, cst.Match),
 )
-STATEMENTS = frozenset({cst.SimpleStatementLine, *BLOCK_STATEMENTS})
-SCOPES = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Module})
+STATEMENTS: frozenset[type] = frozenset({cst.SimpleStatementLine, *BLOCK_STATEMENTS})
+SCOPES: frozenset[type] = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Module})
 
 Children = Callable[[cst.CSTNode], tuple[Any, ...]]
 
@@ -139,7 +139,7 @@ class Index:
         parents, current = self._parents, self._parents.get(id(node))
         while current is not None:
             if current.__class__ in kinds:
-                return current  # type: ignore[return-value]  # its class is one of the given ones
+                return current
             current = parents.get(id(current))
         return None
 
@@ -157,8 +157,8 @@ class Index:
         """Return the function in whose body a node stands, or None; decorators and defaults are outside."""
         parents, below = self._parents, node
         while (current := parents.get(id(below))) is not None:
-            if current.__class__ is cst.FunctionDef and below is current.body:  # type: ignore[attr-defined]
-                return current  # type: ignore[return-value]  # its class was just compared
+            if current.__class__ is cst.FunctionDef and below is current.body:
+                return current
             below = current
         return None
 
