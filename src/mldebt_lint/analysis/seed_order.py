@@ -19,6 +19,7 @@ from mldebt_lint.analysis.streams import SEEDISH, unseeded_streams
 # What runs the statements inside it at least once.
 RUNS_THROUGH = (cst.With, cst.Try, cst.For)
 LOOPS = (cst.For, cst.While)
+FEW = 2
 OPENS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
 WORTH = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.CHOOSES, Purpose.FEEDS, Purpose.TRAINS})
 WORTH_IN_NOTEBOOKS = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.TRAINS})
@@ -101,9 +102,12 @@ class SeedOrder:
 
     def _is_for_all(self, call: cst.Call) -> bool:
         """Whether a seed is for the rest of the path: not one of a loop, nor hidden in a helper that does more."""
-        api = self._file.api(call)
-        helps = api is None and SEEDISH.search(dotted_name(call.func).rpartition(".")[2]) is None
-        return not helps and not self._in_loop(call)
+        if self._file.api(call) is None and SEEDISH.search(dotted_name(call.func).rpartition(".")[2]) is None:
+            helper = self._helper(call)
+            calls = list(self._file.index.within(helper.body, cst.Call)) if helper is not None else []
+            if sum(not self._is_global_seed(inner) for inner in calls) > FEW:
+                return False
+        return not self._in_loop(call)
 
     # -- paths ------------------------------------------------------------------------------------------
 
@@ -132,11 +136,9 @@ class SeedOrder:
 
     def _turn(self, call: cst.Call) -> tuple[int, int]:
         """Sort key of evaluation: a call runs after the calls in its arguments."""
-        index = self._file.index
-        last = call
-        for last in index.below(call):
-            pass
-        return (index.rank(last), -index.rank(call))
+        rank = self._file.index.rank
+        end = max((rank(node) for node in self._file.index.below(call)), default=rank(call))
+        return (end, -rank(call))
 
     def _is_deferred(self, call: cst.Call, body: cst.CSTNode) -> bool:
         """Whether a call stands in a definition inside the body: it does not run on the way."""
