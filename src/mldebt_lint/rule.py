@@ -35,6 +35,7 @@ from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.options import option_facts, option_sets, overwritten, undeclared, unread, unused
 from mldebt_lint.analysis.mixups import Mixup, Mixups
+from mldebt_lint.analysis.notebook_order import EarlyRead, back_steps, early_reads
 from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.package_use import PackageUse, groups, package_uses, wrappers
@@ -85,6 +86,7 @@ __all__ = [
     "Debt",
     "Directive",
     "DirectiveRule",
+    "EarlyRead",
     "Edit",
     "Example",
     "Executed",
@@ -141,6 +143,7 @@ __all__ = [
     "Variant",
     "additions",
     "as_python_3",
+    "back_steps",
     "blocks",
     "cells_out_of_order",
     "clones",
@@ -149,6 +152,7 @@ __all__ = [
     "constant_flags",
     "cst",
     "dotted_name",
+    "early_reads",
     "executed_cells",
     "find_disabled",
     "find_flag",

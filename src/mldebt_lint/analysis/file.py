@@ -159,6 +159,13 @@ class SourceFile:
         span = Span(failure.line, failure.column, failure.line, failure.column + 1)
         return Location(self.path, span, failure.cell, (failure.line, failure.line))
 
+    def cell_at(self, cell: Cell, label: str = "") -> Location:
+        """Return where a cell begins: its first line that is not blank."""
+        lines = cell.original.split("\n")
+        line, text = next(((n, text) for n, text in enumerate(lines, 1) if text.strip()), (1, lines[0]))
+        span = Span(line, 1, line, max(len(text.rstrip()), 1) + 1)
+        return Location(self.path, span, cell.number, (line, line), label)
+
     def magic_at(self, cell: Cell, magic: Magic, label: str = "") -> Location:
         """Return where an IPython escape stands."""
         end = len(cell.original.split("\n")[magic.line - 1].rstrip("\r")) + 1
