@@ -47,6 +47,9 @@ RESHAPES = frozenset(
     )
 )
 CONTAINERS = frozenset({"builtins.dict", "builtins.list", "builtins.tuple", "builtins.zip"})
+LABELS = frozenset({"columns", "index", "names", "dims", "coords"})
+# Converters, and the containers that a library wants its data in.
+HANDING = frozenset({Role.CONVERTER, Role.DATASET})
 NO_PACKAGE = frozenset({"", "list", "dict", "rows", "labelled"})
 PLAIN = (cst.Name, cst.SimpleString, cst.Integer, cst.Float, cst.FormattedString, cst.UnaryOperation)
 
@@ -98,7 +101,8 @@ def is_glue(file: SourceFile, statement: cst.BaseSmallStatement) -> bool:
     """Whether a statement only converts, renames, reshapes or hands over."""
     if isinstance(statement, cst.Assign):
         moved = any(isinstance(t.target, cst.Subscript | cst.Attribute) for t in statement.targets)
-        return _is_glue(file, statement.value) or (moved and _is_handed(statement.value))
+        renamed = any(_is_label(t.target) for t in statement.targets) and _is_taken(file, statement.value)
+        return _is_glue(file, statement.value) or (moved and _is_handed(statement.value)) or renamed
     if isinstance(statement, cst.Expr | cst.Return):
         return statement.value is not None and _is_glue(file, statement.value)
     return (
@@ -106,6 +110,11 @@ def is_glue(file: SourceFile, statement: cst.BaseSmallStatement) -> bool:
         and statement.value is not None
         and _is_glue(file, statement.value)
     )
+
+
+def _is_label(target: cst.CSTNode) -> bool:
+    """`frame.columns = ["a", "b"]`: only a name is given anew."""
+    return isinstance(target, cst.Attribute) and target.attr.value in LABELS
 
 
 def _is_handed(value: cst.BaseExpression) -> bool:
@@ -126,7 +135,7 @@ def _is_glue(file: SourceFile, value: cst.BaseExpression) -> bool:
     if not all(_is_taken(file, arg.value) for arg in value.args):
         return False
     api = file.api(value)
-    if api is not None and api.role is Role.CONVERTER:
+    if api is not None and api.role in HANDING:
         return not isinstance(value.func, cst.Attribute) or _is_taken(file, value.func.value)
     if isinstance(value.func, cst.Attribute) and value.func.attr.value in RESHAPES:
         return _is_taken(file, value.func.value)
