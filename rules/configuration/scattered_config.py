@@ -18,6 +18,7 @@ from mldebt_lint.rule import (
     Scatter,
     Severity,
     SourceFile,
+    Sureness,
     labelled,
     scattered,
     setting_facts,
@@ -25,6 +26,7 @@ from mldebt_lint.rule import (
 
 MAX_SHOWN = 40
 MAX_RELATED = 40
+PROFILES = {Sureness.SURE: None, Sureness.LIKELY: Profile.STRICT, Sureness.POSSIBLE: Profile.AUDIT}
 
 
 @dataclass(frozen=True)
@@ -202,14 +204,15 @@ class ScatteredConfig(ProjectRule):
         for item in scattered(project, self.options.modules):
             first, *others = item.places
             related = tuple(labelled(place, "here too") for place in others[:MAX_RELATED])
-            yield self.found(first, _message(item), related, profile=None if item.sure else Profile.STRICT)
+            yield self.found(first, _message(item), related, profile=PROFILES[item.sure])
         for run in project.facts(Executed):
             message = f"executes {run.source} over its own settings (`{run.example}`, …): no schema, no types"
-            yield self.found(run.where, f"{message}, no tool can read them")
+            profile = None if run.sure else Profile.STRICT
+            yield self.found(run.where, f"{message}, no tool can read them", profile=profile)
 
 
 def _message(item: Scatter) -> str:
-    count = f"{len(item.places)} modules of one program"
+    count = f"{len(item.places)} modules" + (" of one program" if item.together else "")
     if item.kind in ("hyperparameter", "constant"):
         values = ", ".join(item.values[:4]) + (", …" if len(item.values) > 4 else "")
         shown = values if len(values) <= MAX_SHOWN else f"{values[: MAX_SHOWN - 1]}…"

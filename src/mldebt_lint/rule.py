@@ -11,7 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.asides import is_aside
 from mldebt_lint.analysis.blocks import blocks
-from mldebt_lint.analysis.bodies import FunctionBody, function_bodies
+from mldebt_lint.analysis.bodies import FunctionBody, alikeness, function_bodies
 from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.conversions import Conversions, Step
@@ -33,7 +33,7 @@ from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.options import option_facts, option_sets, overwritten, undeclared, unread, unused
+from mldebt_lint.analysis.options import drifts, option_facts, option_sets, overwritten, undeclared, unread, unused
 from mldebt_lint.analysis.mixups import Mixup, Mixups
 from mldebt_lint.analysis.notebook_order import EarlyRead, back_steps, early_reads
 from mldebt_lint.analysis.origins import Origins
@@ -50,7 +50,17 @@ from mldebt_lint.analysis.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.round_trips import is_relabelled, left_format, stacked_elements, through_text, ways_back
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.seed_order import Late, Override, SeedOrder
-from mldebt_lint.analysis.settings import Executed, Scatter, Setting, scattered, setting_facts
+from mldebt_lint.analysis.settings import (
+    Conflict,
+    Executed,
+    Scatter,
+    Setting,
+    Sureness,
+    conflicts,
+    model_facts,
+    scattered,
+    setting_facts,
+)
 from mldebt_lint.analysis.shell import (
     PythonRun,
     ShellCommand,
@@ -82,6 +92,7 @@ __all__ = [
     "Api",
     "Bad",
     "Confidence",
+    "Conflict",
     "Conversions",
     "Debt",
     "Directive",
@@ -136,12 +147,14 @@ __all__ = [
     "Span",
     "Step",
     "Subset",
+    "Sureness",
     "Subsets",
     "Training",
     "Undefined",
     "Unseeded",
     "Variant",
     "additions",
+    "alikeness",
     "as_python_3",
     "back_steps",
     "blocks",
@@ -149,9 +162,11 @@ __all__ = [
     "clones",
     "command_of",
     "commands_of",
+    "conflicts",
     "constant_flags",
     "cst",
     "dotted_name",
+    "drifts",
     "early_reads",
     "executed_cells",
     "find_disabled",
@@ -174,6 +189,7 @@ __all__ = [
     "labelled",
     "left_format",
     "only_setup_ran_again",
+    "model_facts",
     "option_facts",
     "option_sets",
     "overwritten",

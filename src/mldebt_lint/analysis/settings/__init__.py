@@ -7,23 +7,31 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.settings.applications import Application, applications
 from mldebt_lint.analysis.settings.assigned import copied_constants
 from mldebt_lint.analysis.settings.collect import collect
+from mldebt_lint.analysis.settings.conflicts import Conflict, conflicts
 from mldebt_lint.analysis.settings.executed import executed
-from mldebt_lint.analysis.settings.facts import CopiedConstant, Executed, How, NamedPlace, Setting
+from mldebt_lint.analysis.settings.facts import CopiedConstant, Executed, How, ModelClass, NamedPlace, Setting, Trains
+from mldebt_lint.analysis.settings.models import fixed_steps, model_classes, trains
 from mldebt_lint.analysis.settings.places import places
-from mldebt_lint.analysis.settings.scatter import Scatter, scattered
+from mldebt_lint.analysis.settings.scatter import Scatter, Sureness, scattered
 
 __all__ = [
     "Application",
+    "Conflict",
     "CopiedConstant",
     "Executed",
     "How",
+    "ModelClass",
     "NamedPlace",
     "Scatter",
     "Setting",
+    "Sureness",
+    "Trains",
     "applications",
     "collect",
+    "conflicts",
     "copied_constants",
     "executed",
+    "model_facts",
     "places",
     "scattered",
     "setting_facts",
@@ -33,3 +41,8 @@ __all__ = [
 def setting_facts(file: SourceFile) -> tuple[Fact, ...]:
     """Return everything that one file fixes by literals."""
     return (*collect(file), *copied_constants(file), *places(file), *executed(file))
+
+
+def model_facts(file: SourceFile) -> tuple[Fact, ...]:
+    """Return what one file tells of its models, and whether it trains one."""
+    return (*model_classes(file), *fixed_steps(file), *trains(file))

@@ -24,9 +24,10 @@ MAX_STAGES = 12
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Modules that run together, by what starts them; `files` are in the order of the program."""
+    """Modules that run together; `entries` start them, `files` are in the order of the program."""
 
     entry: str
+    entries: frozenset[str]
     files: tuple[str, ...]
 
 
@@ -47,16 +48,16 @@ class Applications:
         """Return all applications, the largest first."""
         found: dict[frozenset[str], Application] = {}
         for entry in self._entries():
-            self._add(found, entry, self.reach(entry))
+            self._add(found, Application(entry, frozenset((entry,)), self.reach(entry)))
         for stages in self._families():
             entry, *_ = sorted(stages, key=lambda path: (path_stage(path) not in TRAINING, path))
             files = dict.fromkeys(path for stage in stages for path in self.reach(stage))
-            self._add(found, entry, tuple(files))
+            self._add(found, Application(entry, frozenset(stages), tuple(files)))
         return tuple(sorted(found.values(), key=lambda app: (-len(app.files), app.entry)))
 
-    def _add(self, found: dict[frozenset[str], Application], entry: str, files: tuple[str, ...]) -> None:
-        if len(files) > 1:
-            found.setdefault(frozenset(files), Application(entry, files))
+    def _add(self, found: dict[frozenset[str], Application], app: Application) -> None:
+        if len(app.files) > 1:
+            found.setdefault(app.entries | frozenset(app.files), app)
 
     def _entries(self) -> Iterator[str]:
         """Entry points, and modules that nobody imports."""
@@ -87,14 +88,15 @@ class Applications:
             module = self._project.modules[path]
             found: dict[str, None] = {}
             for item in module.imports:
-                found.update(dict.fromkeys(self._meant(item.target, module)))
+                found.update(dict.fromkeys(self.meant(item.target, module)))
             found.pop(path, None)
             self._uses[path] = tuple(found)
         return self._uses[path]
 
-    def _meant(self, dotted: str, module: ModuleFact) -> Iterator[str]:
+    def meant(self, dotted: str, module: ModuleFact) -> Iterator[str]:
+        """Yield the modules of the project that an imported name means, re-exports followed."""
         path = self._project.resolve(dotted, module.path)
-        if path is None:
+        if path is None or not _is_near(path, dotted, module.path):
             return
         if not path.endswith("__init__.py"):
             yield path
@@ -157,6 +159,21 @@ class Applications:
                     if path in self._project.modules:
                         yield path
                         break
+
+
+def _is_near(path: str, dotted: str, importer: str) -> bool:
+    """Whether the folder that the import starts from may be on the importer's path, and not merely the only one
+    that has a module of this name."""
+    top = dotted.partition(".")[0]
+    parts = folder(path).split("/")
+    base = "/".join(parts[: parts.index(top)]) if top in parts else folder(path)
+    above = {base, folder(base)}
+    here = folder(importer)
+    while here not in above:
+        if not here:
+            return False
+        here = folder(here)
+    return True
 
 
 def path_stage(path: str) -> str:

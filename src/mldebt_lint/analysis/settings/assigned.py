@@ -11,6 +11,7 @@ from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.settings.facts import CopiedConstant
 from mldebt_lint.analysis.settings.literals import telling_value
 from mldebt_lint.analysis.settings.names import concept_of
+from mldebt_lint.analysis.settings.owned import is_owned
 
 
 def targets(file: SourceFile) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
@@ -51,6 +52,6 @@ def _constants(file: SourceFile) -> Iterator[CopiedConstant]:
         if file.index.function(target) is None and file.index.enclosing(target, cst.ClassDef) is None:
             text = telling_value(value)
             if text is not None:
-                yield CopiedConstant(target.value, text, file.at(target))
+                yield CopiedConstant(target.value, text, file.at(target), is_owned(file, target))
 
 

@@ -14,6 +14,7 @@ from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.settings.facts import How, Setting
 from mldebt_lint.analysis.settings.literals import setting_value
 from mldebt_lint.analysis.settings.assigned import targets
+from mldebt_lint.analysis.settings.owned import is_owned
 from mldebt_lint.analysis.settings.names import Concept, Form, concept_of, is_common_word, stage_of, words
 
 # What is said in these calls belongs to the inside of a network, to a picture, or is a setting that can be changed.
@@ -89,11 +90,17 @@ class Collector:
             case How.ENTRY:
                 return isinstance(target, cst.Subscript) and is_config(target.value)
         if isinstance(target, cst.Attribute):
-            is_self = isinstance(target.value, cst.Name) and target.value.value == "self"
-            plain = concept.form in (Form.NUMBER, Form.SIZE) and not concept.built and self._is_constructor(target)
-            return (is_self and plain) or is_config(target.value)
+            return is_config(target.value) or self._is_own_field(target, concept)
         owner = self.index.enclosing(target, cst.ClassDef)
-        return owner is not None and not is_record(owner) and (name.isupper() or concept.plain)
+        return owner is not None and not is_record(owner) and is_config(owner.name)
+
+    def _is_own_field(self, target: cst.Attribute, concept: Concept) -> bool:
+        """`self.x` in the constructor of a class without a base: what a base class sets is there to be overridden."""
+        owner = self.index.enclosing(target, cst.ClassDef)
+        if owner is None or not isinstance(target.value, cst.Name) or target.value.value != "self":
+            return False
+        plain = concept.form in (Form.NUMBER, Form.SIZE) and not concept.built and self._is_constructor(target)
+        return plain and all(last_name(base.value) == "object" for base in owner.bases)
 
     def _is_working(self, target: cst.BaseExpression) -> bool:
         """A variable that is changed on the way, or set in a branch or loop."""
@@ -214,8 +221,9 @@ class Collector:
             how=how,
             stage=stage or self._stage(node, call),
             staged=concept.staged,
+            form=concept.form,
             where=self.file.at(node),
-            splits=api is not None and api.role is Role.SPLITTER,
+            own=is_owned(self.file, node),
         )
 
     def _stage(self, node: cst.CSTNode, call: cst.Call | None) -> str:

@@ -18,6 +18,7 @@ _NAMED = frozenset({"True", "False", "None"})
 # Packaging and documentation read a version that way.
 _VERSION = re.compile(r"(?i)version|__about__|about\.py|__init__\.py|_meta\b|release")
 _PACKAGING = frozenset({"setup.py", "conf.py", "noxfile.py"})
+_CONFIGURES = re.compile(r"(?i)conf|cfg|param|setting|option|override|preset|experiment|default")
 _READERS = frozenset({"read", "read_text"})
 MIN_SETTINGS = 2
 
@@ -38,7 +39,7 @@ def _executed(file: SourceFile) -> Iterator[Executed]:
             continue
         names = list(_settings_before(file, call))
         if len(names) >= MIN_SETTINGS:
-            yield Executed(source, len(names), names[0], file.at(call))
+            yield Executed(source, len(names), names[0], file.at(call), _is_sure(file, call, source))
 
 
 def _source(file: SourceFile, call: cst.Call) -> str | None:
@@ -47,12 +48,23 @@ def _source(file: SourceFile, call: cst.Call) -> str | None:
     if name in ("exec", "execfile") and isinstance(call.func, cst.Name) and call.args:
         if file.qualified(call.func) not in ("builtins.exec", None) or not _into_module(file, call):
             return None
-        return "a file" if name == "execfile" or _reads_file(file, call.args[0].value) else _text(file, call)
+        is_file = name == "execfile" or _reads_file(file, call.args[0].value)
+        return "a file" if is_file else _text(file, call)
     if name == "update" and isinstance(call.func, cst.Attribute) and call.args and _is_globals(file, call.func.value):
         value = call.args[0]
         is_open = value.keyword is None and not isinstance(value.value, cst.Dict)
         return "a dictionary" if is_open and not _is_locals(value.value) else None
     return None
+
+
+def _is_sure(file: SourceFile, call: cst.Call, source: str) -> bool:
+    """Whether the text is there for its settings: a file of another name may only hold helpers."""
+    if source != "a file":
+        return True
+    read = file.definition(call.args[0].value) or call
+    named = [text.raw_value for node in (call, read) for text in file.index.within(node, cst.SimpleString)]
+    paths = [text for text in named if text.endswith((".py", ".txt")) or "." in text]
+    return not paths or any(_CONFIGURES.search(text) for text in paths)
 
 
 def _into_module(file: SourceFile, call: cst.Call) -> bool:
@@ -80,12 +92,14 @@ def _reads_file(file: SourceFile, node: cst.BaseExpression) -> bool:
 
 
 def _text(file: SourceFile, call: cst.Call) -> str | None:
-    """A text that is put together, or that the command line gives; a literal text hides nothing."""
+    """A text that is put together to an assignment, or that the command line gives; any other is just code."""
     value = call.args[0].value
-    literals = (cst.SimpleString, cst.ConcatenatedString)
-    if isinstance(value, literals) or isinstance(file.definition(value), literals):
-        return None
-    return "a text"
+    if isinstance(value, cst.FormattedString | cst.BinaryOperation):
+        return "a text" if "=" in file.text(value) else None
+    loop = file.index.enclosing(call, cst.For)
+    if isinstance(value, cst.Name) and loop is not None and last_name(loop.target) == value.value:
+        return "the command line" if "sys.argv" in file.text(loop.iter) else None
+    return None
 
 
 def _settings_before(file: SourceFile, call: cst.Call) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mldebt_lint.analysis.facts import Fact
+from mldebt_lint.analysis.settings.names import Form
 from mldebt_lint.model import Location
 
 
@@ -26,7 +27,8 @@ class Setting(Fact):
 
     `concept` is what it means, with the callee's name where it is one estimator's own; `spelt` how it is written,
     `value` the literal's normalised text, `stage` the stage that name, place or file speak of (empty for none).
-    `splits` is true where it decides a split of the data.
+    `own` is true where it takes part only when its file is the program, `step` where a constant was followed to what a
+    split or a tokenizer is given (the constant's own place is another fact).
     """
 
     concept: str
@@ -35,8 +37,10 @@ class Setting(Fact):
     how: How
     stage: str
     staged: bool
+    form: Form
     where: Location
-    splits: bool = False
+    own: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +50,49 @@ class CopiedConstant(Fact):
     name: str
     value: str
     where: Location
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace(Fact):
     """A literal that names a place outside the program: a URL, a bucket, a data file, a model of a hub.
 
-    `distinct` is false for texts that say something only together with their program, such as `model.pkl`.
+    `distinct` is false for texts that say something only together with their program, such as `model.pkl`;
+    `option` is true for the default of a command-line option.
     """
 
     text: str
     kind: str
     distinct: bool
     where: Location
+    own: bool = False
+    option: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Executed(Fact):
-    """A file that executes a text which may rebind the `count` settings bound before it, `example` among them."""
+    """A file that executes a text which may rebind the `count` settings bound before it, `example` among them.
+
+    `sure` is false where the text may be there for something else.
+    """
 
     source: str
     count: int
     example: str
+    where: Location
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClass(Fact):
+    """A class of this file that is a model, or a function that builds one."""
+
+    name: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Trains(Fact):
+    """A file that trains a model, at the first place where it does."""
+
     where: Location

@@ -13,6 +13,7 @@ from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.settings.facts import NamedPlace
 from mldebt_lint.analysis.settings.names import words
+from mldebt_lint.analysis.settings.owned import is_owned
 
 _DATA = (
     r"csv|tsv|parquet|feather|arrow|pkl|pickle|joblib|npy|npz|h5|hdf5|pt|pth|ckpt|onnx|db|sqlite3?|jsonl|xlsx?|zip|gz"
@@ -60,6 +61,7 @@ def places(file: SourceFile) -> tuple[NamedPlace, ...]:
 
 def _places(file: SourceFile) -> Iterator[NamedPlace]:
     yield from _stores(file)
+    exported = any("# In[" in cell.text for cell in file.document.cells)
     for node in file.index.of(cst.SimpleString):
         raw = node.value
         if len(raw) < 6 or len(raw) > 300 or "\n" in raw:
@@ -68,8 +70,11 @@ def _places(file: SourceFile) -> Iterator[NamedPlace]:
             continue
         text = node.evaluated_value
         kind = _kind(file, node, text) if isinstance(text, str) else None
-        if kind is not None and isinstance(text, str) and _is_used(file, node):
-            yield NamedPlace(text, kind[0], kind[1], file.at(node))
+        if kind is not None and isinstance(text, str) and (_is_used(file, node) or _is_option(file, node)):
+            if kind[1] or not isinstance(file.index.parent(node), cst.Param):
+                option = _is_option(file, node)
+                where, own = file.at(node), is_owned(file, node)
+                yield NamedPlace(text, kind[0], kind[1] and not exported, where, own, option)
 
 
 def _stores(file: SourceFile) -> Iterator[NamedPlace]:
@@ -78,7 +83,7 @@ def _stores(file: SourceFile) -> Iterator[NamedPlace]:
         first = node.parts[0] if node.parts else None
         store = _STORE.match(first.value) if isinstance(first, cst.FormattedStringText) else None
         if store is not None and not _PLACEHOLDER.search(store.group()) and _is_used(file, node):
-            yield NamedPlace(store.group(), "URL", True, file.at(node))
+            yield NamedPlace(store.group(), "URL", True, file.at(node), is_owned(file, node))
 
 
 def store_of(text: str) -> str:
@@ -96,8 +101,9 @@ def _kind(file: SourceFile, node: cst.SimpleString, text: str) -> tuple[str, boo
         return _url_kind(url["scheme"], url["rest"])
     if _may_be_named(file, node) and re.fullmatch(r"[\w.-]{3,63}", text):
         return "bucket", True
-    if _hub_call(file, node) is not None and _HUB.match(text) and not _FILE_END.search(text):
-        return "model", False
+    hub = _hub_call(file, node)
+    if hub is not None and _HUB.match(text) and not _FILE_END.search(text):
+        return ("data set" if last_name(hub.func) == "load_dataset" else "model"), False
     if _PATH.match(text):
         return _path_kind(text)
     return ("file", False) if _OWN_FILE.match(text) else None
@@ -151,10 +157,22 @@ def _hub_call(file: SourceFile, node: cst.SimpleString) -> cst.Call | None:
         return None
     if arg.keyword is not None and "name" not in words(arg.keyword.value) and arg.keyword.value != "model":
         return None
-    if last_name(call.func) == "from_pretrained":
+    if last_name(call.func) in ("from_pretrained", "load_dataset"):
         return call
     api = file.api(call)
     return call if api is not None and "hub" in api.traits and api.role is Role.ARTEFACT_LOAD else None
+
+
+def _is_option(file: SourceFile, node: cst.CSTNode) -> bool:
+    """Whether the literal is the default of a command-line option."""
+    arg = file.index.parent(node)
+    call = file.index.parent(arg) if isinstance(arg, cst.Arg) else None
+    if not isinstance(call, cst.Call) or not isinstance(arg, cst.Arg) or arg.keyword is None:
+        return False
+    if arg.keyword.value != "default":
+        return False
+    api = file.api(call)
+    return last_name(call.func) == "add_argument" or (api is not None and api.role is Role.OPTION)
 
 
 def _is_used(file: SourceFile, node: cst.CSTNode) -> bool:
@@ -165,7 +183,7 @@ def _is_used(file: SourceFile, node: cst.CSTNode) -> bool:
             case cst.Arg():
                 return _is_taken(file, ancestor)
             case cst.BinaryOperation():
-                if ancestor.left is not below:
+                if ancestor.left is not below and not isinstance(ancestor.operator, cst.Divide):
                     return False
             case cst.ConcatenatedString() | cst.FormattedString() | cst.Comparison() | cst.ComparisonTarget():
                 return False
@@ -194,5 +212,6 @@ def _is_taken(file: SourceFile, arg: cst.Arg) -> bool:
     method = last_name(call.func)
     if method in ("get", "post", "put", "join"):  # of a session, of a path: not of a dict
         receiver = last_name(call.func.value) if isinstance(call.func, cst.Attribute) else ""
-        return receiver in ("requests", "session", "httpx", "client", "path") and call.args[0] is arg
+        is_first = call.args[0] is arg or receiver == "path"
+        return is_first and receiver in ("requests", "session", "httpx", "client", "path")
     return method not in _SPEAKING and not method.startswith(("suggest_", "DEFINE_"))

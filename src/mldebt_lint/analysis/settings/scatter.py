@@ -6,13 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TypeVar
 
 from mldebt_lint.analysis.paths import folder
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.settings.applications import Application, applications
 from mldebt_lint.analysis.settings.facts import CopiedConstant, How, NamedPlace, Setting
-from mldebt_lint.analysis.settings.names import stage_of, words
+from mldebt_lint.analysis.settings.names import Form, stage_of, words
 from mldebt_lint.analysis.settings.places import store_of
 from mldebt_lint.model import Location
 
@@ -35,11 +36,26 @@ CHOICE = frozenset(
 )
 
 
+TEACHES = re.compile(r"(?i)(?:examples?|tutorials?|notebooks|chapter.*|ch\d+.*|lessons?.*|week.*|homeworks?|exercises?)$")
+# What uses more modules than this is built on a framework, whose parts fix settings of their own.
+MAX_PROGRAM = 60
+# Every script has these.
+COMMON_NAMES = frozenset({"main", "parse_args", "get_args", "run", "cli"})
+
+
+class Sureness(IntEnum):
+    """How sure it is that the places are one setting: defaults may be overridden, and a framework is no program."""
+
+    POSSIBLE = 0
+    LIKELY = 1
+    SURE = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Scatter:
     """One setting in several modules: `places` are in the order of the program, one for each module.
 
-    `sure` is false where most of the places are defaults that a caller may override.
+    `together` is false where the modules share a folder or a package, and nothing more is known.
     """
 
     name: str
@@ -47,7 +63,8 @@ class Scatter:
     values: tuple[str, ...]
     places: tuple[Location, ...]
     kind: str
-    sure: bool = True
+    sure: Sureness
+    together: bool = True
 
 
 Item = Setting | CopiedConstant | NamedPlace
@@ -67,31 +84,51 @@ def scattered(project: Project, modules: int) -> Iterator[Scatter]:
 
 
 def _hyperparameters(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
-    for group in _grouped(project.facts(Setting), lambda item: item.concept).values():
-        if _units(group) < modules:
+    named = (item for item in project.facts(Setting) if not item.step)
+    for group in _grouped(named, _decision).values():
+        if _units(project, group) < modules:
             continue
         seen: set[Location] = set()
         for app in apps:
-            chosen = _same_purpose(_ordered(group, app), modules)
+            chosen = _same_purpose(project, _single(_ordered(group, app)), modules)
             if chosen and not seen.intersection(item.where for item in chosen):
                 seen.update(item.where for item in chosen)
-                yield _scatter(chosen, app.entry, chosen[0].spelt, "hyperparameter", _is_sure(chosen, modules))
+                sure = _sureness(project, chosen, modules)
+                if len(app.files) > MAX_PROGRAM:
+                    sure = min(sure, Sureness.LIKELY)
+                yield _scatter(chosen, app.entry, chosen[0].spelt, "hyperparameter", sure)
 
 
-def _is_sure(chosen: Sequence[Setting], modules: int) -> bool:
-    return _units([item for item in chosen if item.how is not How.DEFAULT]) >= modules
+def _decision(item: Setting) -> tuple[str, str]:
+    """What one decision is: texts and lists are one only when they are the same."""
+    return item.concept, "" if item.form in (Form.NUMBER, Form.SIZE) else item.value
 
 
-def _same_purpose(items: list[Setting], modules: int) -> list[Setting]:
+def _single(items: list[Setting]) -> list[Setting]:
+    """Leave out modules that fix one thing to several values: there it is not one setting."""
+    values: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for item in items:
+        values[item.where.path, item.stage if item.staged else ""].add(item.value)
+    return [item for item in items if len(values[item.where.path, item.stage if item.staged else ""]) == 1]
+
+
+def _sureness(project: Project, chosen: Sequence[Setting], modules: int) -> Sureness:
+    firm = _units(project, [item for item in chosen if item.how is not How.DEFAULT])
+    if firm >= modules:
+        return Sureness.SURE
+    return Sureness.LIKELY if firm * 2 > modules else Sureness.POSSIBLE
+
+
+def _same_purpose(project: Project, items: list[Setting], modules: int) -> list[Setting]:
     """Return the settings that are one decision: those of different stages may differ on purpose."""
-    if _units(items) < modules:
+    if _units(project, items) < modules:
         return []
     if not items[0].staged or len({item.value for item in items}) == 1:
         return items
     stages = {item.stage for item in items}
     for stage in sorted(stages, key=lambda name: (name != "train", name)):
         chosen = [item for item in items if item.stage in (stage, "")]
-        if _units(chosen) >= modules:
+        if _units(project, chosen) >= modules:
             return chosen
     return []
 
@@ -102,41 +139,50 @@ def _same_purpose(items: list[Setting], modules: int) -> list[Setting]:
 def _constants(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
     groups = _grouped(project.facts(CopiedConstant), lambda item: (item.name, item.value))
     for (name, _), group in groups.items():
-        if _units(group) < modules:
+        if _units(project, group) < modules:
             continue
         for app in apps:
             chosen = _ordered(group, app)
-            if _units(chosen) >= modules:
-                yield _scatter(chosen, app.entry, name, "constant", bool(CHOICE.intersection(words(name))))
+            if _units(project, chosen) >= modules:
+                sure = len(app.files) <= MAX_PROGRAM and bool(CHOICE.intersection(words(name)))
+                yield _scatter(chosen, app.entry, name, "constant", Sureness.SURE if sure else Sureness.LIKELY)
                 break
 
 
 def _places(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
-    groups = _grouped(project.facts(NamedPlace), lambda item: store_of(item.text) or item.text)
+    firm = (item for item in project.facts(NamedPlace) if not item.option)
+    groups = _grouped(firm, lambda item: store_of(item.text) or item.text)
     for name, group in groups.items():
-        if _units(group) < modules:
+        if _units(project, group) < modules:
             continue
-        for entry, chosen in _together(project, apps, group, modules):
+        found = _of_application(project, apps, group, modules) or _of_folder(project, group, modules)
+        if found is not None:
+            entry, chosen, together = found
             texts = {item.text for item in chosen}
             text, kind = (chosen[0].text, chosen[0].kind) if len(texts) == 1 else (name, "bucket")
-            yield _scatter(chosen, entry, text, kind, True)
+            sure = together or not any(TEACHES.match(part) for part in entry.split("/"))
+            yield _scatter(chosen, entry, text, kind, Sureness.SURE if sure else Sureness.LIKELY, together)
 
 
-def _together(
+def _of_application(
     project: Project, apps: Sequence[Application], group: list[NamedPlace], modules: int
-) -> Iterator[tuple[str, list[NamedPlace]]]:
-    """Yield those places of one text that are one application's, or, for telling texts, one folder's or package's."""
+) -> tuple[str, list[NamedPlace], bool] | None:
     for app in apps:
         chosen = _ordered(group, app)
-        if _units(chosen) >= modules:
-            yield app.entry, chosen
-            return
-    scopes = _grouped((item for item in group if item.distinct), lambda item: _scope(project, item.where.path))
-    for scope, chosen in scopes.items():
-        chosen = [item for item in chosen if not item.where.path.endswith(".ipynb")]
-        if _units(chosen) >= modules:
-            yield scope, chosen
-            return
+        if _units(project, chosen) >= modules:
+            return app.entry, chosen, True
+    return None
+
+
+def _of_folder(
+    project: Project, group: list[NamedPlace], modules: int
+) -> tuple[str, list[NamedPlace], bool] | None:
+    """Telling texts need no program: scripts of one folder, and modules of one package, read the same place."""
+    telling = (item for item in group if item.distinct and not item.where.path.endswith(".ipynb"))
+    for scope, chosen in _grouped(telling, lambda item: _scope(project, item.where.path)).items():
+        if _units(project, chosen) >= modules:
+            return scope, chosen, False
+    return None
 
 
 def _scope(project: Project, path: str) -> str:
@@ -158,13 +204,30 @@ def _grouped(items: Iterable[I], key: Callable[[I], K]) -> dict[K, list[I]]:
 
 
 def _ordered(items: Iterable[I], app: Application) -> list[I]:
-    """Return the items of an application in the order of the program."""
+    """Return the items that take part in an application, in the order of the program."""
     order = {path: number for number, path in enumerate(app.files)}
-    return sorted((i for i in items if i.where.path in order), key=lambda i: order[i.where.path])
+    taking = (i for i in items if i.where.path in order and (not i.own or i.where.path in app.entries))
+    return sorted(taking, key=lambda i: order[i.where.path])
 
 
-def _units(items: Iterable[Item]) -> int:
-    return len({_unit(item.where.path) for item in items})
+def _units(project: Project, items: Iterable[Item]) -> int:
+    """Count the modules, alternatives and copies of each other as one."""
+    units: dict[str, str] = {}
+    for item in items:
+        units.setdefault(_unit(item.where.path), item.where.path)
+    distinct: list[frozenset[str]] = []
+    for path in units.values():
+        defined = frozenset(project.modules[path].definitions) - COMMON_NAMES
+        if not any(_are_copies(defined, other) for other in distinct):
+            distinct.append(defined)
+    return len(distinct)
+
+
+def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
+    if one and one == other:
+        return True
+    shared = len(one & other)
+    return shared >= 3 and shared * 2 >= min(len(one), len(other))
 
 
 def _unit(path: str) -> str:
@@ -173,8 +236,10 @@ def _unit(path: str) -> str:
     return here if COLLECTIONS.match(here.rpartition("/")[2]) and not is_stage else path
 
 
-def _scatter(items: Sequence[Item], entry: str, name: str, kind: str, sure: bool) -> Scatter:
+def _scatter(
+    items: Sequence[Item], entry: str, name: str, kind: str, sure: Sureness, together: bool = True
+) -> Scatter:
     values = dict.fromkeys(item.value for item in items if not isinstance(item, NamedPlace))
     first = {item.where.path: item.where for item in reversed(items)}
     places = tuple(first[path] for path in dict.fromkeys(item.where.path for item in items))
-    return Scatter(name, entry, tuple(values), places, kind, sure)
+    return Scatter(name, entry, tuple(values), places, kind, sure, together)

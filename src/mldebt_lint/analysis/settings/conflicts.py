@@ -1,0 +1,188 @@
+"""One constant with different literals in two modules that share an artefact, a data set or a model class."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mldebt_lint.analysis.paths import folder
+from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.settings.applications import ORDER, Applications, path_stage
+from mldebt_lint.analysis.settings.facts import How, ModelClass, NamedPlace, Setting, Trains
+from mldebt_lint.analysis.settings.names import words
+from mldebt_lint.model import Location
+
+# What must be the same wherever one model or one data set is used.
+MEANINGS = {
+    **{name: name.replace("_", " ") for name in ("image_size", "image_height", "image_width", "input_size")},
+    **{name: name.replace("_", " ") for name in ("max_length", "context_length", "vocab_size", "sample_rate")},
+    **{name: name.replace("_", " ") for name in ("n_mels", "n_fft", "hop_length", "window_size", "split seed")},
+    **{"num_classes": "number of classes", "n_features": "number of features", "class_names": "labels"},
+    **{"mean": "mean", "std": "standard deviation", "tokenizer": "tokenizer", "tokenizer_name": "tokenizer"},
+    **{"test size": "test size", "number of folds": "number of folds", "target": "target column"},
+}
+ARTEFACT = re.compile(
+    r"\.(?:pt|pth|pkl|pickle|joblib|h5|hdf5|keras|onnx|ckpt|bin|safetensors|pb|model|cbm|ubj|tflite|mar|weights)$"
+)
+A_FILE = frozenset({"path", "file", "filename", "checkpoint", "ckpt", "weights", "artifact", "artefact", "uri", "csv"})
+NO_FILE = frozenset({"dir", "root", "log", "folder", "directory", "logs", "home", "base", "config", "cfg", "env"})
+MAX_SHARERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What modules share: `kind` and `name` in words, the modules, and the places that show it."""
+
+    kind: str
+    name: str
+    modules: tuple[str, ...]
+    shown: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One meaning with different values: `first` and `second` in the order of a program, and what ties them.
+
+    `sure` is false where both modules train: then two experiments may differ on purpose.
+    """
+
+    meaning: str
+    first: Setting
+    second: Setting
+    others: tuple[Setting, ...]
+    tie: Tie
+    sure: bool
+
+
+def conflicts(project: Project) -> Iterator[Conflict]:
+    """Yield each meaning that two tied modules give different values, once for each group of modules."""
+    known = _known(project)
+    trained = {fact.where.path for fact in project.facts(Trains)}
+    seen: set[Location] = set()
+    for tie in _ties(project):
+        for meaning, by_path in known.items():
+            chosen = sorted((by_path[path] for path in tie.modules if path in by_path), key=_order)
+            values = {normal_value(item.value) for item in chosen}
+            if len(values) < 2 or seen.intersection(item.where for item in chosen):
+                continue
+            seen.update(item.where for item in chosen)
+            yield _conflict(meaning, chosen, tie, trained)
+
+
+def _conflict(meaning: str, chosen: list[Setting], tie: Tie, trained: set[str]) -> Conflict:
+    first = chosen[0]
+    differing = [item for item in chosen if normal_value(item.value) != normal_value(first.value)]
+    sober = [item for item in differing if item.where.path not in trained]
+    second = (sober or differing)[-1] if first.where.path in trained else differing[-1]
+    others = tuple(item for item in chosen if item is not first and item is not second)
+    sure = not {first.where.path, second.where.path} <= trained
+    return Conflict(meaning, first, second, others, tie, sure)
+
+
+def _known(project: Project) -> dict[str, dict[str, Setting]]:
+    """Every meaning's settings by file, where the file gives it one value; defaults can be overridden."""
+    found: defaultdict[str, defaultdict[str, list[Setting]]] = defaultdict(lambda: defaultdict(list))
+    for item in project.facts(Setting):
+        if item.concept in MEANINGS and item.how is not How.DEFAULT:
+            found[MEANINGS[item.concept]][item.where.path].append(item)
+    single = {
+        meaning: {path: items[0] for path, items in by_path.items() if len({normal_value(i.value) for i in items}) == 1}
+        for meaning, by_path in found.items()
+    }
+    return {meaning: by_path for meaning, by_path in single.items() if len(by_path) > 1}
+
+
+def normal_value(value: str) -> str:
+    """Return a value's text, the same for `224`, `(224, 224)` and `(224, 224, 3)`."""
+    parts = value.strip("()").split(", ")
+    if len(parts) == 3 and parts[2] in ("1", "3"):
+        parts = parts[:2]
+    return parts[0] if len(set(parts)) == 1 else value
+
+
+def _order(item: Setting) -> tuple[int, str]:
+    return ORDER.index(path_stage(item.where.path)), item.where.path
+
+
+# -- ties -------------------------------------------------------------------------------------------------
+
+
+def _ties(project: Project) -> Iterator[Tie]:
+    """Yield what two or more modules share, the strongest first."""
+    shared = [tie for tie in _paths(project) if 1 < len(tie.modules) <= MAX_SHARERS]
+    yield from (tie for tie in shared if tie.kind == "artefact")
+    yield from _imported(project)
+    yield from (tie for tie in shared if tie.kind != "artefact")
+
+
+def _paths(project: Project) -> Iterator[Tie]:
+    groups: defaultdict[str, list[NamedPlace]] = defaultdict(list)
+    for item in project.facts(NamedPlace):
+        if item.kind in ("file", "path", "URL", "data set"):
+            groups[item.text.removeprefix("./")].append(item)
+    for text, items in groups.items():
+        if len({item.where.path for item in items}) < 2:
+            continue
+        kind = "artefact" if ARTEFACT.search(text) else "data set"
+        for touching in _near(project, text, items):
+            first = {item.where.path: item.where for item in reversed(touching)}
+            yield Tie(kind, f"'{text}'", tuple(first), tuple(first.values()))
+
+
+def _near(project: Project, text: str, items: list[NamedPlace]) -> Iterator[list[NamedPlace]]:
+    """A relative path means the same file to the scripts of one folder, and to the modules of one tree."""
+    if "://" in text or text.startswith(("/", "~")):
+        yield items
+        return
+    deep = text.count("/") > 0
+    groups: defaultdict[str, list[NamedPlace]] = defaultdict(list)
+    for item in items:
+        groups[_root(project, item.where.path) if deep else folder(item.where.path)].append(item)
+    yield from groups.values()
+
+
+def _root(project: Project, path: str) -> str:
+    """The folder that the packages around a file stand in, the first of `src/features/build.py`."""
+    here = folder(path)
+    while f"{here}/__init__.py" in project.modules:
+        here = folder(here)
+    top = path.split("/")[0]
+    return top if top in ("src", "code", "scripts", "app", "lib") else here
+
+
+def _imported(project: Project) -> Iterator[Tie]:
+    """Path constants and model classes that several modules import from one."""
+    uses = Applications(project)
+    models = {(fact.where.path, fact.name): fact for fact in project.facts(ModelClass)}
+    groups: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    opinionated = {item.where.path for item in project.facts(Setting) if item.concept in MEANINGS}
+    for path in sorted(opinionated):
+        module = project.modules[path]
+        for item in module.imports:
+            name = item.target.rpartition(".")[2]
+            for source in uses.meant(item.target, module):
+                for wanted in _names(name, source, module.references, models):
+                    groups[source, wanted][path] = None
+    for (source, name), users in groups.items():
+        fact = models.get((source, name))
+        modules = tuple(users) if fact is None else (source, *users)
+        if 1 < len(modules) <= MAX_SHARERS:
+            shown = (fact.where,) if fact is not None else ()
+            yield Tie("artefact" if fact is None else "model", f"`{name}`", modules, shown)
+
+
+def _names(
+    name: str, source: str, references: Iterable[str], models: dict[tuple[str, str], ModelClass]
+) -> Iterator[str]:
+    """The path constants and models that an import brings; of a module, those that are read by attribute."""
+    is_module = name == source.rpartition("/")[2].rpartition(".")[0]
+    for candidate in references if is_module else (name,):
+        if (source, candidate) in models or _is_path_constant(candidate):
+            yield candidate
+
+
+def _is_path_constant(name: str) -> bool:
+    parts = set(words(name))
+    return name.isupper() and bool(parts & A_FILE) and not parts & NO_FILE
