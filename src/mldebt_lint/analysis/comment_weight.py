@@ -23,6 +23,10 @@ ML_WORD = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+MATH = re.compile(
+    r"[a-zA-Z]|log\d*|exp|sqrt|sum|mean|softmax|sigmoid|relu|tanh|sin|cos|norm|argmax|argmin|max|min|abs|var|std|sign"
+    r"|dot|inv|det|conv|concat|floor|ceil"
+)
 # Calls by which values print themselves: `tensor([1, 2])` behind a statement is its output.
 PRINTED = frozenset({"array", "tensor", "dtype"})
 LITERALS = (
@@ -104,7 +108,7 @@ def _assigned_weight(target: ast.expr, value: ast.expr, known: Set[str]) -> Weig
     is_note = isinstance(value, ast.Tuple | ast.List) and all(
         isinstance(n, (*NOTES, ast.expr_context)) for n in ast.walk(value)
     )
-    if is_note and isinstance(target, ast.Name):
+    if is_note and isinstance(target, ast.Name | ast.Attribute):
         return Weight.PROSE  # `# x = (batch, time, channels)`
     if _has_call(value):
         return _familiar(value, known, Weight.CODE) or Weight.SUPPORT
@@ -128,15 +132,17 @@ def _expression_weight(value: ast.expr, known: Set[str]) -> Weight:
 def _familiar(node: ast.AST, known: Set[str], weight: Weight) -> Weight:
     """Return the weight when the names that the code needs are mostly the file's own, else PROSE.
 
-    A function that the file does not have, `softmax(q @ k)`, is as likely one of a formula.
+    A function of mathematics that the file does not have, `softmax(q @ k)`, is rather one of a formula.
     """
     names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
     unknown = sum(name not in known for name in names)
     if unknown * 2 > len(names):
         return Weight.PROSE
-    callees = (n.func for n in ast.walk(node) if isinstance(n, ast.Call))
-    is_known = all(callee.id in known for callee in callees if isinstance(callee, ast.Name))
-    return weight if is_known else min(weight, Weight.SUPPORT)
+    callees = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+    if any(isinstance(callee, ast.Constant | ast.BinOp) for callee in callees):
+        return Weight.PROSE  # `grad = 2(w*x + b - y)*x`
+    strange = (callee.id for callee in callees if isinstance(callee, ast.Name) and callee.id not in known)
+    return min(weight, Weight.SUPPORT) if any(MATH.fullmatch(name) for name in strange) else weight
 
 
 def _is_sketch(body: list[ast.stmt]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import operator
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from mldebt_lint.analysis.comment_code import CLAUSE, Line, Piece, comment_runs, pieces, uncomment
 from mldebt_lint.analysis.comment_weight import (
@@ -27,8 +28,8 @@ QUICK = re.compile(
 )
 # Comments that speak to tools, and cell marks of notebooks that are kept as scripts.
 DIRECTIVE = re.compile(
-    r"#+\s*(?:(?:type|noqa|pylint|mypy|flake8|ruff|isort|fmt|yapf|pragma|nosec|vim|coding|mldebt|pyright|pytype|cython"
-    r"|distutils|codespell)\s*[:=]|-\*-|(?:end)?region\b|%|!|@|///|\+\s*\{|In\s*\[)"
+    r"#+\s*(?:(?:type|noqa|pylint|mypy|flake8|ruff|isort|fmt|yapf|pragma|nosec|vim|mldebt|pyright|pytype|cython"
+    r"|distutils|codespell)\s*:|coding\s*[:=]|-\*-|(?:end)?region\b|%|!|@(?:param|title|markdown)|///|\+\s*\{|In\s*\[)"
 )
 # What announces an illustration, or an option that the reader is invited to take.
 VERBS = r"(?:be|use|do|run|have|look|see|write|call|set|add|access|skip)"
@@ -39,7 +40,7 @@ EXAMPLE = re.compile(
     | \blike\s(?:this|so|these)\b | \blooks?\slike\b | \bhow\sto\b | \bcorrespond | \b(?:computed?|defined)\sas\b
     | \b(?:can|could|may|might|should|would|must|shall)\s(?:also\s)?{VERBS}\b
     | \byou\s(?:can|may|could|might|need|should|want|have)\b | \bif\syou\b | ^\s*(?:step\s)?\d+[.)]\s
-    | \bto\s(?:use|run|enable|disable|reuse|reproduce|turn)\b | \bfrom\sthe\sdocs\b
+    | \bto\s(?:use|run|enable|disable|reuse|reproduce|turn)\b | \bfrom\sthe\sdocs\b | \b(?:next|following)\s(?:lines?|code|cell)\b | \blines?\sbelow\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -209,7 +210,8 @@ def _is_announced(run: _Run, start: int) -> bool:
         return True
     first = run.pieces[start].first
     own = " ".join(line.note for line in run.lines[first : run.pieces[start].last + 1])
-    said = takewhile(bool, (line.text for line in reversed(run.lines[:first])))
+    above = dropwhile(operator.not_, (line.text for line in reversed(run.lines[:first])))
+    said = takewhile(bool, above)
     lead = " ".join(reversed(list(said)[:3]))
     if RETIRED.search(lead) or RETIRED.search(own):
         return False

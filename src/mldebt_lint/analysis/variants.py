@@ -18,9 +18,8 @@ from mldebt_lint.model import Location, Span
 
 WORDS = "old|bak|backup|copy|final|tmp|temp|orig|original|legacy|deprecated|prev|previous|unused|new"
 SUFFIX = re.compile(rf"(?P<base>.*[^\W_])_(?P<mark>(?:{WORDS})\d?|v\d{{1,2}}|[1-9])", re.IGNORECASE)
-TAIL = re.compile(
-    r"(?P<base>.*[A-Za-z])(?P<mark>V\d|[2-9]|(?<=[a-z])(?:Old|Bak|Backup|Copy|Final|Tmp|Legacy|Deprecated))"
-)
+CAMEL = re.compile(r"(?P<base>.*[a-z])(?P<mark>V\d|Old|Bak|Backup|Copy|Final|Tmp|Legacy|Deprecated)")
+NUMBERED = re.compile(r"(?P<base>.*[A-Za-z]{2})(?P<mark>[2-9])")
 PREFIX = re.compile(r"(?P<mark>old|bak|backup|legacy|deprecated|tmp|copy_of)_(?P<base>\w+)", re.IGNORECASE)
 # Decorators that wrap a function; any other may hand it to a registry.
 WRAPPING = frozenset(
@@ -100,7 +99,7 @@ class Loads(Fact):
 
 def version_of(name: str) -> tuple[str, str] | None:
     """Return the base and the mark of a name that says it is a version, None for any other name."""
-    for pattern in (SUFFIX, TAIL, PREFIX):
+    for pattern in (SUFFIX, CAMEL, NUMBERED, PREFIX):
         if found := pattern.fullmatch(name):
             return found["base"].rstrip("_"), found["mark"]
     return None
