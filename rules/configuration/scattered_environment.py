@@ -133,7 +133,8 @@ class ScatteredEnvironment(ProjectRule):
         """Report each program whose modules exceed the limit; of programs that share most of them, the largest."""
         assert isinstance(self.options, Options)
         reported: set[str] = set()
-        for reads in sorted((self._of(project, p) for p in project.programs), key=lambda r: -len(r)):
+        programs = [*project.programs, *self._uncalled(project)]
+        for reads in sorted((self._of(project, program) for program in programs), key=lambda r: -len(r)):
             modules = {read.where.path for read in reads}
             if len(modules) <= self.options.max_modules or 2 * len(modules & reported) > len(modules):
                 continue
@@ -141,6 +142,17 @@ class ScatteredEnvironment(ProjectRule):
             names = {name for read in reads for name in read.names}
             message = f"environment variables ({len(names)} of them) are read in {len(modules)} modules of one program"
             yield self.found(reads[0].where, message, tuple(read.where for read in reads[1:]))
+
+    def _uncalled(self, project: Project) -> Iterator[Program]:
+        """Yield the modules that nothing imports, as programs: their modules share one environment, too."""
+        for path, importers in project.importers.items():
+            if (
+                not importers
+                and project.imports[path]
+                and not is_test_path(path)
+                and not path.endswith(".ipynb")
+            ):
+                yield Program(path, project.closure(path))
 
     def _of(self, project: Project, program: Program) -> list[EnvironmentRead]:
         files = sorted(program.files, key=lambda path: (path != program.entry, path))

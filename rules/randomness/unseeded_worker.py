@@ -24,6 +24,7 @@ from mldebt_lint.rule import (
 )
 
 FIXED_IN = (1, 9)
+ITEM_METHODS = frozenset({"__getitem__", "__getitems__", "__iter__", "__next__"})
 UPPER = re.compile(r"(==|<=|<|~=)\s*v?(\d+)(?:\.(\d+))?")
 
 
@@ -42,6 +43,15 @@ class ItemDraw(Fact):
     where: Location
 
 
+def names_in_items(file: SourceFile) -> frozenset[str]:
+    """Return every name and attribute that the item methods of a file's classes use."""
+    bodies = [f.body for f in file.index.of(cst.FunctionDef) if f.name.value in ITEM_METHODS]
+    names = {name.value for body in bodies for name in file.index.within(body, cst.Name)}
+    return frozenset(
+        names | {a.attr.value for body in bodies for a in file.index.within(body, cst.Attribute)}
+    )
+
+
 class UnseededWorker(ProjectRule):
     """A dataset draws from numpy's global generator in data-loader workers that all start from the same state.
 
@@ -54,8 +64,8 @@ class UnseededWorker(ProjectRule):
     torch's generator.
 
     Known limits
-    The rule speaks only where the project's requirements hold torch below 1.9. Draws in functions that `__getitem__`
-    calls are not seen.
+    The rule speaks only where the project's requirements hold torch below 1.9. Draws in functions that the item
+    methods call are seen in the same file only.
 
     References
     PyTorch documentation of `torch.utils.data`, "Randomness in multi-process data loading".
@@ -146,12 +156,16 @@ class UnseededWorker(ProjectRule):
                 continue
             if api.role is Role.DATA_LOADER and self._has_bare_workers(file, call):
                 yield WorkerLoader(file.at(call, "read by these workers"))
-            elif "numpy" in api.draws:
-                function = file.index.function(call)
-                if function is None or function.name.value != "__getitem__":
-                    continue
+            elif "numpy" in api.draws and self._is_per_item(file, call):
                 if "numpy" in unseeded_streams(file, call, api):
                     yield ItemDraw(file.text(call.func), file.at(call))
+
+    def _is_per_item(self, file: SourceFile, call: cst.Call) -> bool:
+        """Whether a worker runs the call: in a dataset's item method, or in a function that such a method uses."""
+        function = file.index.function(call)
+        if function is None:
+            return False
+        return function.name.value in ITEM_METHODS or function.name.value in file.once(names_in_items)
 
     def _has_bare_workers(self, file: SourceFile, call: cst.Call) -> bool:
         arguments = file.arguments(call)
@@ -163,15 +177,13 @@ class UnseededWorker(ProjectRule):
         if not is_below(requirement_bounds(project.companions).get("torch", "")):
             return
         seen: set[Location] = set()
-        for program in project.programs:
-            files = sorted(program.files)
-            loaders = [fact for path in files for fact in project.facts_of(path, WorkerLoader)]
-            draws = [fact for path in files for fact in project.facts_of(path, ItemDraw)]
-            for draw in draws if loaders else ():
+        for loader in project.facts(WorkerLoader):
+            files = sorted(project.closure(loader.where.path))
+            for draw in (fact for path in files for fact in project.facts_of(path, ItemDraw)):
                 if draw.where not in seen:
                     seen.add(draw.where)
                     message = f"every worker draws the same {draw.name}: torch below 1.9 does not seed numpy in workers"
-                    yield self.found(draw.where, message, (loaders[0].where,))
+                    yield self.found(draw.where, message, (loader.where,))
 
 
 def is_below(specifier: str) -> bool:

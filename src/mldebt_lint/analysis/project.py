@@ -154,6 +154,8 @@ class Project:
     def _is_entry(self, module: ModuleFact) -> bool:
         if module.main_guard or module.is_notebook or module.path in self.run_files:
             return True
+        if module.path.endswith("__main__.py"):
+            return True
         return module.acts and not self.importers[module.path] and not module.path.endswith("__init__.py")
 
     @cached_property
