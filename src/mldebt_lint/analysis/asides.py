@@ -130,9 +130,7 @@ def is_aside(file: SourceFile, call: cst.Call) -> bool:
     owners = [
         a.name.value for a in file.index.ancestors(call) if isinstance(a, cst.FunctionDef | cst.ClassDef)
     ]
-    if any(
-        ASIDE_OWNERS & words(name) or name.startswith("test_") or name.endswith("_test") for name in owners
-    ):
+    if any(ASIDE_OWNERS & words(name) or _is_test(name) for name in owners):
         return True
     if any(name in ASIDE_NAMES or ASIDE_TARGETS & words(name) for name in targets(file, call)):
         return True
@@ -140,6 +138,11 @@ def is_aside(file: SourceFile, call: cst.Call) -> bool:
     if function is not None and (_is_served(function) or _waits(file, function)):
         return True
     return any(_is_aside_call(file, outer) for outer in _around(file, call)) or _draws_letters(file, call)
+
+
+def _is_test(name: str) -> bool:
+    """`test_model` and `model_test`, not `split_train_test`."""
+    return name.startswith("test_") or (name.endswith("_test") and not {"train", "split"} & words(name))
 
 
 def _is_served(function: cst.FunctionDef) -> bool:

@@ -1,0 +1,217 @@
+"""Randomness: which calls draw and seed, what a draw is for, and which functions a program reaches."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support import source_file
+
+from mldebt_lint.analysis.blocks import Block, blocks
+from mldebt_lint.analysis.facts import decode, encode, module_fact
+from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.placebos import placebo
+from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.purpose import Purpose
+from mldebt_lint.analysis.randomness import Draw, Seeding, TrainingFact, randomness
+from mldebt_lint.analysis.reach import Reach
+from mldebt_lint.analysis.seed_order import SeedOrder
+from mldebt_lint.registry import Registry
+
+IMPORTS = """
+import os, random, time
+import jax
+import numpy as np
+import torch
+import tensorflow as tf
+from sklearn.model_selection import KFold, train_test_split
+from sklearn.tree import DecisionTreeClassifier
+from torch import nn
+"""
+
+
+def draws(text: str, registry: Registry, path: str = "train.py") -> list[Draw]:
+    """Return the draws of a piece of code after the usual imports."""
+    file = source_file(IMPORTS + text, registry.library, path)
+    return [fact for fact in randomness(file) if isinstance(fact, Draw)]
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose"),
+    [
+        ("a, b = train_test_split(rows)", Purpose.DECIDES),
+        ("folds = KFold(5, shuffle=True)", Purpose.DECIDES),
+        ("tree = DecisionTreeClassifier()", Purpose.DECIDES),
+        ("tree = DecisionTreeClassifier(max_depth=2)", Purpose.TOY),
+        ("weights = np.random.randn(3, 4)", Purpose.STARTS),
+        ("order = np.random.permutation(1000)", Purpose.CHOOSES),
+        ("train = np.random.rand(len(rows)) < 0.8", Purpose.CHOOSES),
+        ("def f(rows):\n    i = np.random.randint(0, 9, 100)\n    return rows[i]", Purpose.CHOOSES),
+        ("few = random.sample(rows, 5)", Purpose.FEEDS),
+        ("flip = random.random() < 0.5", Purpose.FEEDS),
+        ("net = nn.Linear(3, 4)", Purpose.TRAINS),
+        ("dense = tf.keras.layers.Dense(3, kernel_initializer='zeros')", Purpose.ASIDE),
+        ("color = np.random.rand(3)", Purpose.ASIDE),
+        ("def plot_some(rows):\n    return random.sample(rows, 100)", Purpose.ASIDE),
+        ("def call():\n    wait = random.random()\n    time.sleep(wait)", Purpose.ASIDE),
+        ("print(random.random())", Purpose.ASIDE),
+        ("def split_train_test(rows):\n    random.shuffle(rows)", Purpose.CHOOSES),
+    ],
+)
+def test_a_draw_is_judged_by_what_it_is_for(text: str, purpose: Purpose, registry: Registry) -> None:
+    assert [draw.purpose for draw in draws(text, registry)] == [purpose]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a, b = train_test_split(rows, random_state=7)",
+        "a, b = train_test_split(rows, **options)",
+        "a, b = train_test_split(rows, shuffle=False)",
+        "folds = KFold(5)",
+        "rng = np.random.default_rng(3)\nrng.shuffle(rows)",
+        "rng = random.Random(3)\nrng.shuffle(rows)",
+        "x = torch.rand(3, generator=g)",
+        "def f(rows, seed):\n    random.seed(seed)\n    random.shuffle(rows)",
+        "def f(frame, seed=None):\n    return train_test_split(frame, random_state=seed)",
+    ],
+)
+def test_what_is_seeded_or_may_be_is_no_draw(text: str, registry: Registry) -> None:
+    assert draws(text, registry) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("random.seed()", "absent"),
+        ("random.seed(None)", "none"),
+        ("SEED = None\nnp.random.seed(SEED)", "none"),
+        ("now = time.time()\nrandom.seed(int(now))", "time.time"),
+        ("torch.manual_seed(int.from_bytes(os.urandom(4), 'big'))", "os.urandom"),
+        ("key = jax.random.PRNGKey(int(time.time()))", "time.time"),
+        ("torch.seed()", "entropy"),
+        ("random.seed(args.seed or time.time())", ""),
+        ("random.seed(3)", ""),
+        ("random.seed(args.seed)", ""),
+    ],
+)
+def test_a_seed_that_is_none_is_told_from_one_that_may_be(text: str, why: str, registry: Registry) -> None:
+    file = source_file(IMPORTS + text, registry.library)
+    calls = [
+        (call, api)
+        for call in file.calls
+        if (api := file.api(call)) and (api.seeds or api.role == "generator")
+    ]
+    assert [placebo(file, call, api) for call, api in calls] == [why]
+
+
+@pytest.mark.parametrize(
+    ("text", "late"),
+    [
+        ("a, b = train_test_split(rows)\nnp.random.seed(1)", 1),
+        ("np.random.seed(1)\na, b = train_test_split(rows)\nnp.random.seed(1)", 0),
+        ("if big:\n    a, b = train_test_split(rows)\nnp.random.seed(1)", 0),
+        ("def build():\n    return nn.Linear(2, 2)\nnet = build()\ntorch.manual_seed(1)", 1),
+        ("random.shuffle(rows, random=random.seed(3))", 0),
+        ("folds = KFold(5, shuffle=True)\nnp.random.seed(1)", 0),
+        ("for i in range(3):\n    order = np.random.permutation(99)\n    np.random.seed(i)", 0),
+    ],
+)
+def test_a_seed_is_late_after_a_draw_on_a_straight_path(text: str, late: int, registry: Registry) -> None:
+    assert len(list(SeedOrder(source_file(IMPORTS + text, registry.library)).late())) == late
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides"),
+    [
+        ("np.random.seed(1)\nnp.random.seed(2)", 1),
+        ("np.random.seed(1)\nnp.random.seed(1)", 0),
+        ("np.random.seed(1)\nrandom.seed(2)", 0),
+        ("def fix(seed):\n    np.random.seed(seed)\nfix(1)\nfix(2)", 1),
+        ("for seed in (1, 2):\n    np.random.seed(seed)", 0),
+        ("if a:\n    np.random.seed(1)\nelse:\n    np.random.seed(2)", 0),
+    ],
+)
+def test_a_second_different_constant_seed_on_a_path_overrides(
+    text: str, overrides: int, registry: Registry
+) -> None:
+    assert len(list(SeedOrder(source_file(IMPORTS + text, registry.library)).overrides())) == overrides
+
+
+def live(files: dict[str, str], entry: str, library: Library) -> set[str]:
+    """Return the blocks that the program of `entry` reaches, as `path:name`, top levels and guards left out."""
+    sources = [source_file(text, library, path) for path, text in files.items()]
+    known = [block for file in sources for block in blocks(file)]
+    project = Project([module_fact(file) for file in sources], {}, (), library)
+    program = next(program for program in project.programs if program.entry == entry)
+    return {
+        f"{path}:{name}" for path, name in Reach(project, known).live(program) if name not in ("", "<main>")
+    }
+
+
+def test_a_program_reaches_what_it_names_and_not_what_it_only_imports(registry: Registry) -> None:
+    files = {
+        "train.py": "from seeds import fix as go, other\n\nif __name__ == '__main__':\n    go(1)\n",
+        "seeds.py": "def fix(s):\n    inner(s)\n\ndef inner(s):\n    pass\n\ndef other():\n    pass\n",
+    }
+    assert live(files, "train.py", registry.library) == {"seeds.py:fix", "seeds.py:inner"}
+
+
+def test_a_name_that_two_files_define_means_the_imported_one(registry: Registry) -> None:
+    files = {
+        "train.py": "from a import build\n\nbuild()\n",
+        "a.py": "import b\n\ndef build():\n    pass\n",
+        "b.py": "def build():\n    pass\n",
+    }
+    assert live(files, "train.py", registry.library) == {"a.py:build"}
+
+
+def test_packages_hand_names_on(registry: Registry) -> None:
+    files = {
+        "train.py": "import pkg\n\npkg.run()\n",
+        "pkg/__init__.py": "from .core import run\n",
+        "pkg/core.py": "def run():\n    pass\n",
+    }
+    assert live(files, "train.py", registry.library) == {"pkg/core.py:run"}
+
+
+def test_the_main_guard_of_an_imported_file_does_not_run(registry: Registry) -> None:
+    files = {
+        "train.py": "import tool\n\nprint(tool)\n",
+        "tool.py": "def main():\n    pass\n\nif __name__ == '__main__':\n    main()\n",
+    }
+    assert live(files, "train.py", registry.library) == set()
+
+
+def test_a_framework_calls_the_methods_of_a_subclass_that_runs(registry: Registry) -> None:
+    text = """
+    from torch import nn
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return x
+
+    class Idle(nn.Module):
+        def forward(self, x):
+            return x
+
+    print(Net())
+    """
+    assert live({"train.py": text}, "train.py", registry.library) == {"train.py:Net", "train.py:Net.forward"}
+
+
+def test_a_decorated_function_runs(registry: Registry) -> None:
+    text = (
+        "import click\n\n@click.command()\ndef main():\n    pass\n\nif __name__ == '__main__':\n    main()\n"
+    )
+    assert live({"cli.py": text}, "cli.py", registry.library) == {"cli.py:main"}
+
+
+def test_the_facts_of_randomness_survive_json(registry: Registry) -> None:
+    text = (
+        IMPORTS + "np.random.seed(1)\nmodel.fit(*train_test_split(rows))\ndef f():\n    random.shuffle(rows)"
+    )
+    file = source_file(text, registry.library)
+    facts = [*randomness(file), *blocks(file)]
+    assert {type(fact) for fact in facts} == {Draw, Seeding, TrainingFact, Block}
+    assert [decode(type(fact), json.loads(json.dumps(encode(fact)))) for fact in facts] == facts
