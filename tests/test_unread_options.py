@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.facts import module_fact
-from mldebt_lint.analysis.options import OptionSets, option_facts, option_sets, unread, unused
+from mldebt_lint.analysis.facts import decode, encode, module_fact
+from mldebt_lint.analysis.options import OptionFacts, OptionSets, option_facts, option_sets, unread, unused
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.registry import Registry
 
@@ -127,3 +128,11 @@ SILENT = {
 @pytest.mark.parametrize("use", SILENT.values(), ids=SILENT.keys())
 def test_nothing_is_said_where_the_values_may_be_read_unseen(use: str, registry: Registry) -> None:
     assert dead(PARSER + use, registry) == []
+
+
+def test_the_facts_of_a_file_survive_json(registry: Registry) -> None:
+    text = (
+        PARSER + "args = parser.parse_args()\nargs.lr = 0.5\nrun(1, **vars(args), x=getattr(args, 'y', 1))\n"
+    )
+    facts = option_facts(source_file(text, registry.library, "train.py"))
+    assert decode(OptionFacts, json.loads(json.dumps(encode(facts)))) == facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import dataclass, fields
+from enum import Enum
 from functools import cache
 from typing import TypeVar, Union, cast
 
@@ -19,7 +20,15 @@ from mldebt_lint.reading.document import MagicKind
 F = TypeVar("F", bound="Fact")
 NAMED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Param})
 WORKING = frozenset(
-    {Role.DATA_SOURCE, Role.RANDOM_DRAW, Role.SPLITTER, Role.SUBSET, Role.FIT, Role.PREDICT, Role.ARTEFACT_LOAD}
+    {
+        Role.DATA_SOURCE,
+        Role.RANDOM_DRAW,
+        Role.SPLITTER,
+        Role.SUBSET,
+        Role.FIT,
+        Role.PREDICT,
+        Role.ARTEFACT_LOAD,
+    }
 )
 
 
@@ -68,7 +77,9 @@ def module_fact(file: SourceFile) -> ModuleFact:
         imports=_imports(file),
         main_guard=any(_is_main_guard(node) for node in file.index.of(cst.If)),
         acts=any(_acts(file, statement) for module in file.index.modules for statement in module.body),
-        definitions=tuple(n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)),
+        definitions=tuple(
+            n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)
+        ),
         references=_references(file),
         words=_words(file),
         runs=_runs(file),
@@ -191,6 +202,8 @@ def _decode(kind: object, data: object) -> object:
         return origin(_decode(args[0], item) for item in data)
     if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__") and isinstance(data, list):
         return kind(*(_decode(hint, item) for hint, item in zip(_hints(kind), data, strict=True)))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(data)
     return data
 
 

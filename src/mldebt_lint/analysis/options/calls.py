@@ -7,9 +7,10 @@ import re
 import libcst as cst
 
 from mldebt_lint.analysis.library import Role
-from mldebt_lint.analysis.options.facts import ANY_SLOT, OUT_OF_ANY, SPREAD, Kind, Pass
+from mldebt_lint.analysis.options.facts import ANY_SLOT, OUT_OF_ANY, SPREAD, Kind, Pass, Write
 from mldebt_lint.analysis.options.follow import Follower
 from mldebt_lint.analysis.options.shown import NEUTRAL, is_display, is_shown, is_shown_loop
+from mldebt_lint.analysis.options.uses import slot_of
 
 # What returns its argument, or another form of it with the same names.
 TRANSPARENT = frozenset(
@@ -48,6 +49,8 @@ class CallFollower(Follower):
             if method == "get" or len(call.args) > 1:
                 self.touch(place, Kind.GUARD, name)
             self.touch(place, Kind.READ, name, call)
+            if method == "pop":
+                self.writes.append(Write(place, name))
         if not names and not is_shown(self.file, call):
             self.touch(place, Kind.OPAQUE)
 
@@ -159,10 +162,3 @@ class CallFollower(Follower):
             self.touch(place, Kind.OPEN)
         elif not is_shown(self.file, call):
             self.touch(place, Kind.OPAQUE)
-
-
-def slot_of(call: cst.Call, arg: cst.Arg) -> str:
-    """Return the keyword or the position of an argument."""
-    if arg.keyword is not None:
-        return arg.keyword.value
-    return str(next(n for n, other in enumerate(call.args) if other is arg))

@@ -6,7 +6,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.options.facts import Kind, OptionFacts
-from mldebt_lint.analysis.options.functions import unused_parameters
+from mldebt_lint.analysis.options.functions import offers, unused_parameters
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.records import RecordFollower
 from mldebt_lint.analysis.options.signatures import (
@@ -38,6 +38,9 @@ def option_facts(file: SourceFile) -> OptionFacts:
         fills=tuple(dict.fromkeys(follower.fills)),
         declared=tuple(dict.fromkeys(follower.declared)),
         unused=tuple(unused_parameters(file, places)),
+        hands=tuple(follower.hands),
+        offers=tuple(dict.fromkeys(offers(file, places))),
+        loaded=tuple(dict.fromkeys(follower.loaded)),
         functions=tuple(functions(file, places)),
         shapes=tuple(shapes(file, places)),
         stars=tuple(file.names.stars),

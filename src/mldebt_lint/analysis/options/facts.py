@@ -94,7 +94,7 @@ class Origin(Fact):
 
     place: str
     type: str
-    where: Location
+    where: Location | None
     classes: tuple[str, ...] = ()
 
 
@@ -151,6 +151,45 @@ class Unused(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Hand(Fact):
+    """The value of one option, by its name or dotted path, is an argument."""
+
+    place: str
+    name: str
+    callee: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Fact):
+    """The same where the option is a parameter: its name, its default and where that is declared."""
+
+    name: str
+    flag: str
+    default: str
+    where: Location
+    callee: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Fact):
+    """A configuration file is read into a place."""
+
+    place: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Default(Fact):
+    """A parameter's constant default, normalised."""
+
+    param: str
+    text: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Function(Fact):
     """A function's signature: `followed` are the parameters whose uses are in the facts, `told` whether its name
     tells other files that it may return options."""
@@ -164,6 +203,7 @@ class Function(Fact):
     static: bool
     computed: bool
     told: bool
+    defaults: tuple[Default, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +230,9 @@ class OptionFacts(Fact):
     fills: tuple[Fill, ...]
     declared: tuple[Declared, ...]
     unused: tuple[Unused, ...]
+    hands: tuple[Hand, ...]
+    offers: tuple[Offer, ...]
+    loaded: tuple[Loaded, ...]
     functions: tuple[Function, ...]
     shapes: tuple[Shape, ...]
     stars: tuple[str, ...]

@@ -6,10 +6,10 @@ import re
 
 import libcst as cst
 
-from mldebt_lint.analysis.options.facts import Kind
+from mldebt_lint.analysis.options.facts import SPREAD, Hand, Kind
 from mldebt_lint.analysis.options.notes import Notes
 from mldebt_lint.analysis.options.shown import is_shown
-from mldebt_lint.analysis.options.uses import assigned
+from mldebt_lint.analysis.options.uses import assigned, slot_of
 
 NAMED = re.compile(r"%\((\w+)\)")
 
@@ -151,7 +151,23 @@ class Follower(Notes):
             return self.write(node, name, place, value)
         if not isinstance(parent, cst.Del):
             self.touch(place, Kind.READ, name, node)
+            self._handed_on(node, name, place)
         return None
+
+    def _handed_on(self, node: cst.CSTNode, name: str, place: str) -> None:
+        """The value of an option, or of a part of it, may be an argument."""
+        parent = self.index.parent(node)
+        while isinstance(parent, cst.Subscript | cst.Attribute) and parent.value is node:
+            first = parent.slice[0].slice if isinstance(parent, cst.Subscript) else None
+            key = self.file.constant(first.value) if isinstance(first, cst.Index) else None
+            part = parent.attr.value if isinstance(parent, cst.Attribute) else key
+            if not isinstance(part, str):
+                return
+            node, name, parent = parent, f"{name}.{part}", self.index.parent(parent)
+        call = self.index.parent(parent) if isinstance(parent, cst.Arg) else None
+        if isinstance(parent, cst.Arg) and isinstance(call, cst.Call) and parent.star in ("", SPREAD):
+            slot = parent.star or slot_of(call, parent)
+            self.hands[Hand(place, name, self.places.callee(call.func), slot)] = None
 
     def _subscript(self, node: cst.Subscript, place: str) -> None:
         first = node.slice[0].slice
@@ -167,6 +183,7 @@ class Follower(Notes):
                 self.write(node, name, place, value)
             elif not isinstance(self.index.parent(node), cst.Del):
                 self.touch(place, Kind.READ, name, node)
+                self._handed_on(node, name, place)
         if not names and (is_set or not is_shown(self.file, node)):
             self.touch(place, Kind.OPEN if is_set else Kind.OPAQUE)
         return None

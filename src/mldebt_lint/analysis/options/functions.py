@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
-from mldebt_lint.analysis.options.declare import CONTRACTS, KEPT_ON_PURPOSE
-from mldebt_lint.analysis.options.facts import Unused
+from mldebt_lint.analysis.options.declare import CONTRACTS, KEPT_ON_PURPOSE, normal_constant
+from mldebt_lint.analysis.options.facts import Offer, Unused
 from mldebt_lint.analysis.options.places import Places
+from mldebt_lint.analysis.options.uses import slot_of
 
 # Inside a function, these can read every parameter without naming it.
 READS_ALL = frozenset({"builtins.locals", "builtins.vars", "builtins.eval", "builtins.exec", "builtins.dir"})
@@ -18,21 +20,70 @@ READS_ALL = frozenset({"builtins.locals", "builtins.vars", "builtins.eval", "bui
 ACTING = ("callback", "is_eager", "expose_value", "hidden", "cls")
 
 
-def unused_parameters(file: SourceFile, places: Places) -> Iterator[Unused]:
-    """Yield the options of decorated or launched functions that the function's body does not read."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A function whose parameters are options: by parameter, the node that declares each."""
+
+    node: cst.FunctionDef
+    options: dict[str, cst.CSTNode]
+
+
+def commands(file: SourceFile) -> Iterator[Command]:
+    """Yield the functions that a decorator or launcher turns into programs."""
     launched = _launched(file)
     for function in file.index.of(cst.FunctionDef):
-        if function not in launched and not function.decorators:
+        if function in launched or function.decorators:
+            options = dict(_decorated(file, function))
+            if not options and (function in launched or _is_command(file, function)):
+                options = dict(_parameters(file, function))
+            if options:
+                yield Command(function, options)
+
+
+def unused_parameters(file: SourceFile, places: Places) -> Iterator[Unused]:
+    """Yield the options of decorated or launched functions that the function's body does not read."""
+    for command in commands(file):
+        if _reads_all(file, command.node):
             continue
-        options = dict(_decorated(file, function))
-        if not options and (function in launched or _is_command(file, function)):
-            options = dict(_parameters(file, function))
-        options = {name: node for name, node in options.items() if name not in CONTRACTS}
-        if options and not _reads_all(file, function):
-            read = {n.value for n in file.index.within(function.body, cst.Name)}
-            for name, node in options.items():
-                if name not in read:
-                    yield Unused(name, places.label(function), file.at(node))
+        read = {n.value for n in file.index.within(command.node.body, cst.Name)}
+        for name, node in command.options.items():
+            if name not in read and name not in CONTRACTS:
+                yield Unused(name, places.label(command.node), file.at(node))
+
+
+def offers(file: SourceFile, places: Places) -> Iterator[Offer]:
+    """Yield what commands hand on of their options: to themselves by declaration, to others by calls."""
+    for command in commands(file):
+        defaults = {name: _default(file, command.node, name, node) for name, node in command.options.items()}
+        known = {name: text for name, text in defaults.items() if text is not None}
+        for name, text in known.items():
+            node = command.options[name]
+            if isinstance(node, cst.Call):
+                yield Offer(name, name, text, file.at(node), f".{places.label(command.node)}", name)
+        for arg in file.index.within(command.node.body, cst.Arg):
+            call = file.index.parent(arg)
+            if isinstance(arg.value, cst.Name) and arg.value.value in known and isinstance(call, cst.Call):
+                name = arg.value.value
+                if not arg.star and not _is_rebound(file, arg.value):
+                    where = file.at(command.options[name])
+                    yield Offer(name, name, known[name], where, places.callee(call.func), slot_of(call, arg))
+
+
+def _is_rebound(file: SourceFile, name: cst.Name) -> bool:
+    _, bindings = file.names.bindings(name.value, name)
+    return len(bindings) != 1
+
+
+def _default(file: SourceFile, function: cst.FunctionDef, name: str, node: cst.CSTNode) -> str | None:
+    """The normalised default of an option: of its declaration, or of the parameter that is one."""
+    if isinstance(node, cst.Call):
+        given = file.arguments(node).get("default")
+        return normal_constant(file, given) if given is not None else None
+    param = next(p for p in _all_params(function) if p.name.value == name)
+    value = param.default
+    if isinstance(value, cst.Call):
+        value = file.arguments(value).get("default")
+    return normal_constant(file, value) if value is not None else None
 
 
 # -- click ------------------------------------------------------------------------------------------------

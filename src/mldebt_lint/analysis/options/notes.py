@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.options.facts import Kind, Move, Pass, Touch, Write
+from mldebt_lint.analysis.options.facts import Hand, Kind, Loaded, Move, Pass, Touch, Write
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.uses import last_name
 from mldebt_lint.analysis.options.writes import literal_text, under
@@ -36,8 +36,11 @@ class Notes:
         self.passes: dict[Pass, None] = {}
         self.touches: dict[tuple[str, Kind, str], Touch] = {}
         self.writes: list[Write] = []
+        self.hands: dict[Hand, None] = {}
+        self.loaded: list[Loaded] = []
         self.stored: set[cst.CSTNode] = set()
         self.fresh = Fresh()
+        self.exact = False  # whether the places of all reads are wanted: finding them is not cheap
         self._taken = Fresh()
 
     def move(self, source: str, target: str | None, pack: int = -1, unpack: int = -1) -> None:
@@ -51,7 +54,8 @@ class Notes:
         if key not in self.touches:
             if kind is Kind.READ and node is not None and self._is_tried(node):
                 self.touch(place, Kind.GUARD, name)
-            where = self.file.at(node) if node is not None and kind is Kind.READ else None
+            known = kind is Kind.READ and (self.exact or self.places.is_namespace(place))
+            where = self.file.at(node) if node is not None and known else None
             self.touches[key] = Touch(place, kind, name, where)
 
     def _is_tried(self, node: cst.CSTNode) -> bool:

@@ -10,7 +10,8 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.options.calls import TRANSPARENT, CallFollower
 from mldebt_lint.analysis.options.declare import declared_option, normal_constant, takes_no_value
-from mldebt_lint.analysis.options.facts import NESTED, PROCESS, Declared, Fill, Kind, Origin, Parse
+from mldebt_lint.analysis.options.facts import NESTED, PROCESS, Declared, Fill, Kind, Loaded, Origin, Parse
+from mldebt_lint.analysis.options.loads import loaded_file
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.uses import identifiers
 
@@ -40,6 +41,11 @@ class ParserFollower(CallFollower):
             self._make(call, api)
         elif self._is_global_option(call):
             self._declare_global(call)
+        elif (loaded := loaded_file(self.file, call)) is not None:
+            place = self.places.temporary(call)
+            self.loaded.append(Loaded(place, loaded))
+            self.touch(place, Kind.OTHER)
+            self.follow(call, place)
         elif self._may_return_options(call):
             self.follow(call, f"R:{self.places.callee(call.func)}")
 
@@ -62,7 +68,9 @@ class ParserFollower(CallFollower):
         if "fills" in api.traits:
             self.fills += [Fill(place, name) for name in classes]
         else:
-            self.origins.append(Origin(place, api.returns, self.file.at(call), classes))
+            self.exact = self.exact or not classes
+            where = None if classes else self.file.at(call)
+            self.origins.append(Origin(place, api.returns, where, classes))
         self._inherit(call, place)
         self.follow(call, place)
 

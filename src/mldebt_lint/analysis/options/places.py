@@ -19,6 +19,8 @@ LIKELY = frozenset(
     "configuration param params parameters hparam hparams hp hps setting settings namespace ns cli parse parser "
     "parsers parsed ap argparse subparser subparsers kwargs kw kwds argv".split()
 )
+# Those of them that hardly anything but parsed options is called.
+NAMESPACES = frozenset("args arguments opt opts options flags cli".split())
 NAMESPACE_TYPES = frozenset({"Namespace", "ArgumentParser", "Values", "OptionParser"})
 SELVES = frozenset({"self", "cls"})
 OWNERS = (cst.FunctionDef, cst.ClassDef)
@@ -43,6 +45,11 @@ class Places:
             words = {word.lower() for word in WORD.findall(identifier)}
             known = self._likely[identifier] = not words.isdisjoint(LIKELY)
         return known or identifier in self.followed
+
+    def is_namespace(self, place: str) -> bool:
+        """Whether a place is called like parsed options, and not like just any configuration."""
+        words = WORD.findall(re.split(r"[.:]", place)[-1])
+        return bool(words) and words[-1].lower() in NAMESPACES
 
     def returns_options(self, function: str) -> bool:
         """Whether a function's name says that it returns options, and not what is made from them."""

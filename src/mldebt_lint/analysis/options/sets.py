@@ -86,22 +86,22 @@ class OptionSets:
     def __init__(self, project: Project) -> None:
         self.facts = {f.path: f for path in project.modules for f in project.facts_of(path, OptionFacts)[:1]}
         self.project = project
-        self._resolver = Resolver(project, self.facts)
+        self.resolver = Resolver(project, self.facts)
         self._filled: defaultdict[Target, list[State]] = defaultdict(list)
-        self._graph = Graph(self.facts, self._resolver, project.library)
+        self.graph = Graph(self.facts, self.resolver, project.library)
         self._library = project.library
         self._declared: defaultdict[Node, list[Declared]] = defaultdict(list)
         self._places: defaultdict[Node, list[Touch]] = defaultdict(list)
         self._writes: defaultdict[Node, list[Write]] = defaultdict(list)
         for path, fact in self.facts.items():
             for option in fact.declared:
-                for node in self._graph.nodes(path, option.place):
+                for node in self.graph.nodes(path, option.place):
                     self._declared[node].append(option)
             for touch in fact.touches:
-                for node in self._graph.nodes(path, touch.place):
+                for node in self.graph.nodes(path, touch.place):
                     self._places[node].append(touch)
             for write in fact.writes:
-                for node in self._graph.nodes(path, write.place):
+                for node in self.graph.nodes(path, write.place):
                     self._writes[node].append(write)
         self.sets = [*self._of_parsers(), *self._of_classes(), *self._of_process()]
 
@@ -110,7 +110,7 @@ class OptionSets:
     def _of_parsers(self) -> Iterator[OptionSet]:
         for path, fact in self.facts.items():
             for origin in fact.origins:
-                nodes = self._graph.nodes(path, origin.place)
+                nodes = self.graph.nodes(path, origin.place)
                 found = self._of_parser(OptionSet(origin.where), nodes, origin.type)
                 for item, name in enumerate(origin.classes):
                     for target in self._classes(name, path):
@@ -118,13 +118,13 @@ class OptionSets:
                 yield found
             for shape in fact.shapes:
                 target = Target(path, shape.name, shape=shape)
-                for base in self._resolver.ancestry(target)[1:]:
+                for base in self.resolver.ancestry(target)[1:]:
                     api = self._library.find(base.name) if not base.path else None
                     if api is not None and api.returns == base.name and "fields" not in api.traits:
                         yield self._of_parser(OptionSet(None), ((path, f"s:{shape.name}"),), api.returns)
 
     def _of_parser(self, found: OptionSet, starts: Sequence[Node], kind: str) -> OptionSet:
-        states = self._graph.reach([(node, -1) for node in starts])
+        states = self.graph.reach([(node, -1) for node in starts])
         nodes = {node for node, item in states if item == -1}
         values: list[State] = []
         for node in sorted(nodes):
@@ -134,7 +134,7 @@ class OptionSets:
                 found.open |= touch.kind is Kind.READ and touch.name not in HARMLESS
         for node, _ in states:
             found.open |= any(
-                kind in (Kind.UNCLEAR, Kind.OPAQUE) for kind, _, _ in self._graph.touches.get(node, ())
+                kind in (Kind.UNCLEAR, Kind.OPAQUE) for kind, _, _ in self.graph.touches.get(node, ())
             )
         values += self._parsed(found, nodes, kind)
         self._spread(found, values)
@@ -145,7 +145,7 @@ class OptionSets:
         """The states in which the parsed values begin."""
         for path, fact in self.facts.items():
             for parse in fact.parses:
-                if nodes.isdisjoint(self._graph.nodes(path, parse.parser)):
+                if nodes.isdisjoint(self.graph.nodes(path, parse.parser)):
                     continue
                 api = self._library.find(f"{kind}.{parse.method}") or self._library.option_methods.get(
                     parse.method
@@ -155,15 +155,15 @@ class OptionSets:
                 found.tolerant &= "opaque" in traits
                 found.scripted &= parse.scripted
                 item = 0 if "pair" in traits else -1
-                for node in self._graph.nodes(path, parse.target):
+                for node in self.graph.nodes(path, parse.target):
                     found.begins.add(node)
                     yield (node, item)
 
     def _spread(self, found: OptionSet, starts: list[State]) -> None:
         """Follow the values and note what happens to them."""
-        for node, item in sorted(self._graph.reach(starts)):
+        for node, item in sorted(self.graph.reach(starts)):
             found.opaque |= bool(node[0]) and self.facts[node[0]].executes
-            for kind, name, path in self._graph.touches.get(node, ()):
+            for kind, name, path in self.graph.touches.get(node, ()):
                 found.opaque |= kind is Kind.OPAQUE
                 found.unclear |= kind is Kind.UNCLEAR
                 if item == -1:
@@ -187,16 +187,16 @@ class OptionSets:
     # -- classes ----------------------------------------------------------------------------------------
 
     def _classes(self, name: str, path: str) -> list[Target]:
-        return [target for target in self._resolver.callees(name, path) if target.shape is not None]
+        return [target for target in self.resolver.callees(name, path) if target.shape is not None]
 
     def _of_classes(self) -> Iterator[OptionSet]:
         for path, fact in self.facts.items():
             for fill in fact.fills:
                 for target in self._classes(fill.cls, path):
-                    self._filled[target] += [(node, -1) for node in self._graph.nodes(path, fill.target)]
+                    self._filled[target] += [(node, -1) for node in self.graph.nodes(path, fill.target)]
             for shape in fact.shapes:
                 target = Target(path, shape.name, shape=shape)
-                if any(self._fills(base) for base in self._resolver.ancestry(target)[1:]):
+                if any(self._fills(base) for base in self.resolver.ancestry(target)[1:]):
                     self._filled[target] += []
         for target, states in self._filled.items():
             yield self._of_class(target, states)
@@ -209,8 +209,8 @@ class OptionSets:
         found = OptionSet(None, parsed=True, tolerant=False, scripted=False, filled=True)
         found.unclear = any(node == IN_NAMESPACE for node, _ in states)
         starts = [state for state in states if state[0] != IN_NAMESPACE]
-        found.given = {node for node, item in self._graph.reach(starts) if item == -1}
-        for ancestor in self._resolver.ancestry(target):
+        found.given = {node for node, item in self.graph.reach(starts) if item == -1}
+        for ancestor in self.resolver.ancestry(target):
             if ancestor.path:
                 node = (ancestor.path, f"s:{ancestor.name}")
                 found.options += self._declared.get(node, [])
@@ -232,11 +232,11 @@ class OptionSets:
 
     def is_mixed(self, node: Node) -> bool:
         """Whether a place also holds what is no parsed namespace."""
-        return node in self._graph.mixed
+        return node in self.graph.mixed
 
     def loose_reads(self, path: str) -> frozenset[str]:
         """Return what a file's functions read of parameters that nothing visible is passed for."""
-        return self._graph.loose_reads(path)
+        return self.graph.loose_reads(path)
 
 
 def option_sets(project: Project) -> OptionSets:

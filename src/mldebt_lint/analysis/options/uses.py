@@ -99,3 +99,10 @@ def root_name(node: cst.CSTNode) -> str:
             case _:
                 return ""
     return node.value
+
+
+def slot_of(call: cst.Call, arg: cst.Arg) -> str:
+    """Return the keyword or the position of an argument."""
+    if arg.keyword is not None:
+        return arg.keyword.value
+    return str(next(n for n, other in enumerate(call.args) if other is arg))
