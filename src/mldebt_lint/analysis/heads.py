@@ -143,16 +143,7 @@ class Heads:
 
     def _replaced(self, model: cst.CSTNode) -> cst.BaseExpression | None:
         """`model.fc = Linear(…)`: the last layer that a network was given afterwards."""
-        name = dotted_name(model)
-        if not name:
-            return None
-        for target in reversed(self._file.index.of(cst.AssignTarget)):
-            left, statement = target.target, self._file.index.parent(target)
-            if not isinstance(left, cst.Attribute) or not isinstance(statement, cst.Assign):
-                continue
-            if left.attr.value in LAST_LAYERS and dotted_name(left.value) == name != "self":
-                return statement.value
-        return None
+        return self._file.once(replaced_layers).get(dotted_name(model))
 
     # -- activations ------------------------------------------------------------------------------------
 
@@ -192,3 +183,16 @@ def is_class(api: Api) -> bool:
 
 def _first(call: cst.Call) -> cst.BaseExpression | None:
     return call.args[0].value if call.args and not call.args[0].star else None
+
+
+def replaced_layers(file: SourceFile) -> dict[str, cst.BaseExpression]:
+    """Return the last layers that a file's networks are given afterwards, by the network's name."""
+    found: dict[str, cst.BaseExpression] = {}
+    for target in file.index.of(cst.AssignTarget):
+        left, statement = target.target, file.index.parent(target)
+        if not isinstance(left, cst.Attribute) or not isinstance(statement, cst.Assign):
+            continue
+        name = dotted_name(left.value) if left.attr.value in LAST_LAYERS else ""
+        if name not in ("", "self"):
+            found[name] = statement.value
+    return found

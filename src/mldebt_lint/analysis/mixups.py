@@ -50,6 +50,8 @@ class Mixups:
         self._file = file
         self._scores = Scores(file)
         self._losses = list(losses(file, self._scores.instances))
+        apis = (file.api(call) for call in file.calls)
+        self._makes_losses = any(api is not None and api.role is Role.LOSS for api in apis)
 
     def all(self) -> Iterator[Mixup]:
         """Yield the mix-ups at losses, in compiled networks, at activations and in comparisons."""
@@ -83,12 +85,16 @@ class Mixups:
 
     def _handed_over(self, call: cst.Call) -> Iterator[Mixup]:
         """`make_trainer(model, optimizer, loss)`: one network and one loss, for somebody else's loop."""
+        if not self._makes_losses:
+            return
         names = [arg.value for arg in call.args if isinstance(arg.value, cst.Name) and not arg.star]
         if len(names) < 2 or self._scores.origins.returned_by(call):
             return
         given = [(name, loss) for name in names if (loss := self._loss_object(name)) is not None]
+        if len(given) != 1:
+            return
         outputs = [score for name in names if (score := self._scores.output(name)) is not None]
-        if len(given) == len(outputs) == 1 and (given[0][1][1], outputs[0].kind) not in RIGHT:
+        if len(outputs) == 1 and (given[0][1][1], outputs[0].kind) not in RIGHT:
             (node, (name, expects)), score = given[0], outputs[0]
             yield Mixup(node, name, expects, score.kind, score.source, "the last layer")
 
