@@ -30,18 +30,18 @@ _FOREIGN_CELLS = (
     "bash cmd file fs html HTML javascript js latex markdown md perl powershell ruby scala script sh svg SVG system"
     " writefile writetemplate"
 )
-_OPAQUE_CALLS = frozenset({"exec", "execfile", "globals", "locals"})
-_OPAQUE_WITHOUT_ARGUMENTS = frozenset({"vars", "dir"})
+_OPAQUE_CALLS = frozenset({"exec", "execfile"})
+_NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
 _OPAQUE_METHODS = frozenset({"ex", "magic", "run_cell", "run_cell_magic", "run_line_magic", "safe_execfile"})
 _OPAQUE_NAMES = frozenset({"__builtin__", "__main__", "builtins", "user_global_ns", "user_ns"})
 _WORD = re.compile(r"[^\W\d]\w*")
 _STAR = re.compile(r"import\s*\*")
 _ASSIGNMENT = re.compile(r"^[^\W\d]\w* *[:=]", re.MULTILINE)
+_TODO = re.compile(r"\btodo\b", re.IGNORECASE)
 # Exercises, whose blanks the reader fills in.
 _BLANK = re.compile(
-    r"(?<!\w)_{3,}(?!\w)"
-    r"|#.*\b(?:your (?:code|solution|answer|turn)|(?:code|answer|solution) (?:goes )?here)\b"
-    r"|\A\s*(?:#.*\s*)*#.*\btodo\b.*\s*(?:#.*\s*)*(?:pass\s*)?\Z",
+    r"(?<!\w)(?:_{3,}|X{3,})(?!\w)"
+    r"|#.*\b(?:your (?:code|solution|answer|turn)|(?:code|answer|solution) (?:goes )?here)\b",
     re.IGNORECASE,
 )
 
@@ -90,9 +90,20 @@ class Unseen:
         found: list[cst.CSTNode] = [
             node for node in index.of(cst.ImportFrom) if isinstance(node.names, cst.ImportStar)
         ]
-        found.extend(call for call in self._file.calls if _is_opaque_call(call))
+        found.extend(call for call in self._file.calls if _is_opaque_call(call) or self._is_written(call))
         found.extend(name for name in index.of(cst.Name) if name.value in _OPAQUE_NAMES)
         return found
+
+    def _is_written(self, call: cst.Call) -> bool:
+        """Whether a call returns the session's names for more than a test of what they hold."""
+        if not isinstance(call.func, cst.Name) or call.func.value not in _NAMESPACES or call.args:
+            return False
+        if not isinstance(self._file.index.parent(call), cst.ComparisonTarget):
+            return call.func.value != "dir"
+        statement = self._file.index.statement(call)
+        for string in self._file.index.within(statement, cst.SimpleString):
+            self._add(_text(string), self._file.cell(call).number or 0)
+        return False
 
     def _all_from(self, cell: int) -> None:
         self._from = cell if self._from is None else min(self._from, cell)
@@ -115,7 +126,7 @@ def _may_define(name: str, text: str) -> bool:
 def _is_opaque_call(call: cst.Call) -> bool:
     match call.func:
         case cst.Name(value=name):
-            return name in _OPAQUE_CALLS or (name in _OPAQUE_WITHOUT_ARGUMENTS and not call.args)
+            return name in _OPAQUE_CALLS
         case cst.Attribute(attr=cst.Name(value=method)) if method in _OPAQUE_METHODS:
             said = [_text(arg.value) for arg in call.args]
             name, _, rest = " ".join(said).partition(" ")
@@ -132,4 +143,11 @@ def _is_left_open(cell: Cell) -> bool:
     """Whether a cell is a blank to fill in, or marks where another program puts its parameters."""
     if any("param" in tag for tag in cell.tags) and not _ASSIGNMENT.search(cell.text):
         return True
-    return _BLANK.search(cell.original) is not None
+    return _BLANK.search(cell.original) is not None or _is_to_be_done(cell.original)
+
+
+def _is_to_be_done(text: str) -> bool:
+    """Whether a cell is nothing but comments, one of which says TODO, and perhaps a `pass`."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    code = [line for line in lines if not line.startswith("#")]
+    return code in ([], ["pass"]) and any(_TODO.search(line) for line in lines)
