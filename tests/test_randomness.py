@@ -49,7 +49,7 @@ def draws(text: str, registry: Registry, path: str = "train.py") -> list[Draw]:
         ("def f(rows):\n    i = np.random.randint(0, 9, 100)\n    return rows[i]", Purpose.CHOOSES),
         ("few = random.sample(rows, 5)", Purpose.FEEDS),
         ("flip = random.random() < 0.5", Purpose.FEEDS),
-        ("net = nn.Linear(3, 4)", Purpose.TRAINS),
+        ("net = nn.Linear(3, 4)", Purpose.BUILDS),
         ("dense = tf.keras.layers.Dense(3, kernel_initializer='zeros')", Purpose.ASIDE),
         ("color = np.random.rand(3)", Purpose.ASIDE),
         ("def plot_some(rows):\n    return random.sample(rows, 100)", Purpose.ASIDE),

@@ -20,8 +20,10 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     Span,
+    alikeness,
     function_bodies,
     is_test_path,
+    labelled,
 )
 
 STRAY = re.compile(
@@ -29,6 +31,8 @@ STRAY = re.compile(
     re.IGNORECASE,
 )
 MAX_RELATED = 5
+MIN_ALIKE = 0.4
+SOURCE_FOLDERS = frozenset({"src", "lib", "pkg", "python"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ class StrayNotebook(ProjectRule):
     version is the better one, move it there.
 
     Known limits
-    Functions are compared by name and body; a notebook that imports the package's function before it redefines it
-    on purpose is reported too. Functions of test files, and of modules of one name in several folders, count as the package's
-    only when the notebook's project has a single one of that name.
+    Functions are compared by name, words and body: one that shares its name and little else is another function,
+    and an exact copy is no other version. The package must be imported by the notebook or lie beside or above it,
+    and have a single function of that name; test files do not count.
     """
 
     code = "MLD564"
@@ -69,7 +73,7 @@ class StrayNotebook(ProjectRule):
             files={
                 "churn/__init__.py": "",
                 "churn/features.py": "def clean(df):\n    df = df.dropna()\n    return df[df.age > 0]\n",
-                "eda.ipynb": "# %%\ndef clean(df):  # bad\n    df = df.fillna(0)\n    return df\n",
+                "eda.ipynb": "# %%\ndef clean(df):  # bad\n    return df.fillna(0)\n",
             }
         ),
         Good(files={"churn-by-tenure.ipynb": "# %%\nimport pandas as pd\n"}),
@@ -78,6 +82,13 @@ class StrayNotebook(ProjectRule):
                 "churn/__init__.py": "",
                 "churn/features.py": "def clean(df):\n    df = df.dropna()\n    return df\n",
                 "eda.ipynb": "# %%\nfrom churn.features import clean\n# %%\ndef plot(df):\n    a = 1\n    return a\n",
+            }
+        ),
+        Good(
+            files={
+                "churn/__init__.py": "",
+                "churn/train.py": "def fit(model, x):\n    model.fit(x)\n    return model\n",
+                "other/fit.ipynb": "# %%\ndef fit(angle, board):\n    board.turn(angle)\n    return board.free\n",
             }
         ),
     )
@@ -97,29 +108,55 @@ class StrayNotebook(ProjectRule):
             )
         package = self._package(project)
         for path, module in project.modules.items():
-            if not module.is_notebook:
-                continue
-            again = [f for f in project.facts_of(path, FunctionBody) if self._differs(f, package)]
-            if again and again[0].where is not None:
-                others = tuple(f.where for f in again[1 : MAX_RELATED + 1] if f.where is not None)
-                there = package[again[0].name][0]
-                yield self.found(
-                    again[0].where, f"{again[0].name}() is defined again, unlike the one in {there}", others
-                )
+            again = [
+                (function, package[function.name])
+                for function in (project.facts_of(path, FunctionBody) if module.is_notebook else ())
+                if function.name in package and _is_another_version(function, package[function.name])
+            ]
+            again = [pair for pair in again if _belongs(project, path, pair[1].where.path)]
+            if again:
+                (function, original), *others = again
+                message = f"{function.name}() is defined again, unlike the one in {original.where.path}"
+                related = [labelled(original.where, "the package's version")]
+                related += [labelled(f.where, "and this one too") for f, _ in others[:MAX_RELATED]]
+                yield self.found(function.where, message, tuple(related))
 
-    def _package(self, project: Project) -> dict[str, tuple[str, str]]:
+    def _package(self, project: Project) -> dict[str, FunctionBody]:
         """Return the functions of importable modules by name, where only one module defines it."""
-        found: dict[str, list[tuple[str, str]]] = {}
+        found: dict[str, list[FunctionBody]] = {}
         for path, module in project.modules.items():
-            if module.is_notebook or is_test_path(path) or not self._importable(project, path):
+            if module.is_notebook or is_test_path(path) or not _is_importable(project, path):
                 continue
             for function in project.facts_of(path, FunctionBody):
-                found.setdefault(function.name, []).append((path, function.digest))
+                found.setdefault(function.name, []).append(function)
         return {name: places[0] for name, places in found.items() if len(places) == 1 and name != "main"}
 
-    def _importable(self, project: Project, path: str) -> bool:
-        folder = path.rpartition("/")[0]
-        return f"{folder}/__init__.py" in project.modules or bool(project.importers[path])
 
-    def _differs(self, function: FunctionBody, package: dict[str, tuple[str, str]]) -> bool:
-        return function.name in package and package[function.name][1] != function.digest
+def _is_another_version(function: FunctionBody, original: FunctionBody) -> bool:
+    """Whether a function is the other one changed, and not merely of the same name."""
+    same_call = bool(function.params) and function.params == original.params
+    return function.digest != original.digest and (same_call or alikeness(function, original) >= MIN_ALIKE)
+
+
+def _is_importable(project: Project, path: str) -> bool:
+    folder = path.rpartition("/")[0]
+    return f"{folder}/__init__.py" in project.modules or bool(project.importers[path])
+
+
+def _belongs(project: Project, notebook: str, module: str) -> bool:
+    """Whether a notebook works with a package: it imports from it, or lies beside it or below that place."""
+    root = _package_root(project, module)
+    if any(f"{path}/".startswith(f"{root}/") for path in project.imports[notebook] if root):
+        return True
+    above = root.rpartition("/")[0] if f"{root}/__init__.py" in project.modules else root
+    if above.rpartition("/")[2] in SOURCE_FOLDERS:
+        above = above.rpartition("/")[0]
+    return not above or notebook.startswith(f"{above}/")
+
+
+def _package_root(project: Project, module: str) -> str:
+    """Return the topmost folder of a module's package; the module's own folder when it is in none."""
+    folder = module.rpartition("/")[0]
+    while f"{folder.rpartition('/')[0]}/__init__.py" in project.modules:
+        folder = folder.rpartition("/")[0]
+    return folder

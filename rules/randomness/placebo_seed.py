@@ -174,8 +174,8 @@ class PlaceboSeed(FileRule):
 
     def _late(self, file: SourceFile, late: Late) -> Finding:
         draw, seed = late.draw, late.seed
-        apart = file.cell(seed.call) is not file.cell(draw.call) and draw.purpose == Purpose.TRAINS
-        idle = draw.purpose in {Purpose.TRAINS, Purpose.FEEDS} and not _trains(file)
+        apart = file.cell(seed.call) is not file.cell(draw.call) and draw.purpose == Purpose.BUILDS
+        idle = draw.purpose in {Purpose.TRAINS, Purpose.BUILDS, Purpose.FEEDS} and not _trains(file)
         message = f"`{shown_name(file, seed.call)}` seeds {late.stream} after the first draw, which stays open to chance"
         related = (file.at(draw.call, "drawn before the seed"),)
         return self.found(

@@ -1,179 +1,218 @@
-"""MLD827: notebooks whose cells ran in another order than they stand in."""
+"""MLD827: notebooks whose results a run from top to bottom does not give again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import pairwise
 
 from mldebt_lint.rule import (
     Bad,
     Debt,
-    EarlyRead,
+    ExecutedCell,
     FileRule,
     Finding,
     Good,
     Profile,
     Severity,
     SourceFile,
-    back_steps,
-    early_reads,
+    Undefined,
+    cells_out_of_order,
+    executed_cells,
+    labelled,
+    only_setup_ran_again,
+    undefined_names,
 )
 
-MOST_RELATED = 5
-MOST_NAMES = 4
+MAX_RELATED = 5
 
 
 class OutOfOrderNotebook(FileRule):
-    """A notebook's cells ran in another order than they stand in, or need names that no cell above defines.
+    """The cells of a notebook ran in another order than they stand in, or need a name that none above them defines.
 
     Why it is debt
-    §8 "Reproducibility debt": the results that the notebook shows came out of a session that nobody can repeat.
-    Run from top to bottom it fails, or gives other numbers, because a cell used what a later, changed or deleted
-    cell had left behind.
+    The shown results came from a state that running the notebook from top to bottom does not build: nobody can
+    produce them again, and what was learnt from them rests on cells that were moved, changed or deleted since
+    (Sculley et al. 2015, §8 Reproducibility Debt).
 
     What to do instead
-    Restart the kernel, run all cells, and mend what fails before committing; let CI do the same
-    (`jupyter execute`, `nbmake`, papermill). Move what is shared between notebooks into a module.
+    Restart the kernel and run all cells before committing. Move what a cell needs above it, and delete cells that
+    are no longer run.
 
     Known limits
-    Notebooks without execution counts say nothing about order; gaps and repeated counts are no step back, and a
-    notebook of which less than half was run is silent. Names are followed at the top level of cells only, outside
-    `try`. A star import, `%run`, `%load`, `exec`, `globals()` or an unknown extension may define anything, so what
-    follows it is silent. Names that no cell defines are reported at profile default only where the cell was run:
-    unexecuted ones are often exercises.
+    Stripped counts, gaps and zeros say nothing about the order in which cells ran. What stands below a star import,
+    `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
+    function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell of
+    imports that ran in its place and once more later, and names that no cell defines in cells that were never run,
+    which are often exercises.
     """
 
     code = "MLD827"
     name = "out-of-order-notebook"
     debt = Debt.OUT_OF_ORDER
     severity = Severity.WARNING
-    effort_minutes = 15
+    effort_minutes = 10
     examples = (
         Bad(
             files={
-                "eda.ipynb": """
-            # %% In[1]
-            import pandas as pd
-            # %% In[5]
-            df = pd.read_csv("a.csv")
-            # %% In[3]
-            df = df.dropna()  # bad
-            """
-            }
-        ),
-        Bad(
-            files={
                 "train.ipynb": """
-            # %%
-            model = build()  # bad
-            # %%
-            def build():
-                return 1
-            """
+                # %% In[1]
+                import pandas as pd
+                # %% In[9]
+                df = pd.read_csv("train.csv")
+                # %% In[5]
+                df = df.dropna()  # bad
+                """
             }
         ),
         Bad(
             files={
-                "plot.ipynb": """
-            # %% In[1]
-            import matplotlib.pyplot as plt
-            !pip install scores
-            # %% In[2]
-            plt.plot([s for s in scores])  # bad
-            # %% In[4]
-            %%time
-            plt.show()
-            """
+                "eda.ipynb": """
+                # %% In[4]
+                rate = 0.1
+                # %% [markdown]
+                The scores.
+                # %%
+                unused = 1
+                # %% In[3]
+                print(rate)  # bad
+                # %% In[2]
+                print(rate * 2)
+                """
+            }
+        ),
+        Bad(
+            files={
+                "scores.ipynb": """
+                # %% In[11]
+                import pandas as pd
+                df = pd.read_csv("scores.csv")
+                # %% In[12]
+                df[columns].hist()  # bad
+                # %% In[13]
+                columns = ["age", "income"]
+                df[columns].describe()
+                """
+            }
+        ),
+        Bad(files={"stripped.ipynb": "# %%\nmodel = build()  # bad\n# %%\ndef build():\n    return 1\n"}),
+        Bad(
+            files={
+                "impute.ipynb": """
+                # %% In[1]
+                import pandas as pd
+                df = pd.read_csv("houses.csv").dropna(subset=TARGET)  # bad
+                # %% In[2]
+                medians = df.median()
+                # %% In[3]
+                df = df.fillna(modes)  # bad
+                df.plot.scatter("x", "y")
+                plt.show()  # bad
+                """
+            }
+        ),
+        Bad(
+            files={
+                "evaluate.ipynb": """
+                # %% In[1]
+                from sklearn.linear_model import Ridge
+                model = Ridge()
+                def evaluate(frame):
+                    return model.score(frame[features], frame["y"])  # bad
+                # %% In[2]
+                print(evaluate(frame=None))
+                # %% In[3]
+                features = ["age"]
+                """
             }
         ),
         Good(
             files={
                 "gaps.ipynb": """
-            # %% In[2]
-            x = 1
-            # %%
-            y = x
-            # %% In[7]
-            def later():
-                return z + y
-            # %% In[9]
-            z = 3
-            display(later(), _, Out)
-            """
+                # %% In[2]
+                rate = 0.1
+                # %%
+                print(rate)
+                # %% In[17]
+                print(rate * 2)
+                """
+            }
+        ),
+        Good(files={"stripped.ipynb": "# %%\nrate = 0.1\n# %%\nprint(rate)\n"}),
+        Good(files={"zeros.ipynb": "# %% In[0]\nrate = 0.1\n# %% In[0]\nprint(rate)\n# %%\nprint(rate)\n"}),
+        Good(
+            files={
+                "unseen.ipynb": """
+                # %% In[1]
+                %run setup.py
+                # %% In[2]
+                files = !ls data
+                print(files, seed, _, In[1], [path for path in files])
+                # %% In[3]
+                def report():
+                    return total / len(files)
+                # %% In[4]
+                total = 3.0
+                report()
+                """
             }
         ),
         Good(
             files={
-                "stripped.ipynb": """
-            # %%
-            x = 1
-            # %%
-            print(x)
-            """
-            }
-        ),
-        Good(
-            files={
-                "magic.ipynb": """
-            # %% In[1]
-            %time data = load()
-            # %% In[2]
-            %run helpers.ipynb
-            # %% In[3]
-            model = fit(data)
-            # %% In[4]
-            print(f"{model=}", [m for m in model])
-            """.replace("load()", "sorted([])")
-            }
-        ),
-        Good(
-            files={
-                "guarded.ipynb": """
-            # %% In[1]
-            try:
-                cache
-            except NameError:
-                cache = {}
-            # %% In[2]
-            if "frame" not in globals():
-                frame = None
-            """
+                "captured.ipynb": """
+                # %% In[1]
+                %%capture log
+                import numpy as np
+                # %% In[2]
+                log.show()
+                # %% In[3]
+                for step in range(3):
+                    best = min(best, step) if step else np.inf
+                """
             }
         ),
     )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
-        """Report the first step back of a notebook, and each cell that reads what no cell above defines."""
-        if not file.is_notebook:
-            return
-        yield from self._order(file)
-        for _, reads in groupby(early_reads(file), key=lambda read: (read.cell.number, read.later is None)):
-            yield self._reads(file, list(reads))
+        """Report a notebook once for its counts, and once for each name that is read too early."""
+        yield from self._counts(executed_cells(file))
+        for found in undefined_names(file):
+            yield self._undefined(file, found)
 
-    def _order(self, file: SourceFile) -> Iterator[Finding]:
-        steps = back_steps(file)
-        if not steps:
+    def _counts(self, ran: Sequence[ExecutedCell]) -> Iterator[Finding]:
+        back = [(above, below) for above, below in pairwise(ran) if below.count < above.count]
+        if not back:
             return
-        first, *more = steps
-        also = f"; {len(more)} more cells go back, too" if more else ""
+        above, below = back[0]
+        moved = cells_out_of_order(ran)
         message = (
-            f"ran as [{first.cell.execution_count}], but stands below [{first.above.execution_count}]{also}"
+            f"In[{below.count}] stands below In[{above.count}]: {moved} of {len(ran)} cells ran out of order, "
+            "so a run from the top may differ"
         )
-        related = [file.cell_at(first.above, f"ran as [{first.above.execution_count}]")]
+        related = [labelled(above.where, f"In[{above.count}] ran after it")]
         related += [
-            file.cell_at(s.cell, f"goes back to [{s.cell.execution_count}]") for s in more[:MOST_RELATED]
+            labelled(cell.where, f"In[{cell.count}] goes back too") for _, cell in back[1:MAX_RELATED]
         ]
-        yield self.found(file.cell_at(first.cell), message, tuple(related))
+        profile = Profile.STRICT if only_setup_ran_again(ran) else Profile.DEFAULT
+        yield self.found(below.where, message, tuple(related), profile=profile)
 
-    def _reads(self, file: SourceFile, reads: Sequence[EarlyRead]) -> Finding:
-        names = ", ".join(f"`{read.name.value}`" for read in reads[:MOST_NAMES])
-        names += f" and {len(reads) - MOST_NAMES} more" if len(reads) > MOST_NAMES else ""
-        later = [(read, read.later) for read in reads if read.later is not None]
-        if later:
-            message = f"reads {names} before any cell defines it"
-            related = tuple(
-                file.at(b.node, f"{r.name.value} is defined here") for r, b in later[:MOST_RELATED]
-            )
-            return self.found(file.at(reads[0].name), message, related)
-        profile = None if reads[0].cell.execution_count else Profile.STRICT
-        return self.found(file.at(reads[0].name), f"reads {names}, which no cell defines", profile=profile)
+    def _undefined(self, file: SourceFile, found: Undefined) -> Finding:
+        name = found.name.value
+        related = []
+        if found.call is not None:
+            related.append(file.at(found.call, "called here"))
+        if found.later is not None:
+            related.append(file.at(found.later, f"{name} is defined here"))
+        message = f"{name} is read {_relation(file, found)}: a run from the top stops with a NameError"
+        profile = Profile.STRICT if found.later is None and not found.has_run else Profile.DEFAULT
+        return self.found(file.at(found.name), message, tuple(related), profile=profile)
+
+
+def _relation(file: SourceFile, found: Undefined) -> str:
+    if found.later is None:
+        return "but no cell defines it" if found.is_certain else "but no cell above defines it"
+    read, defined = file.cell(found.name), file.cell(found.later)
+    if found.call is not None:
+        return f"by a call in cell {file.cell(found.call).number}, before cell {defined.number} defines it"
+    if read is defined:
+        return "above its only definition in this cell"
+    return f"but only cell {defined.number} below defines it"

@@ -127,17 +127,22 @@ def _parts(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def is_aside(file: SourceFile, call: cst.Call) -> bool:
     """Whether names and calls around a draw say that no result depends on it."""
-    owners = [
-        a.name.value for a in file.index.ancestors(call) if isinstance(a, cst.FunctionDef | cst.ClassDef)
-    ]
-    if any(ASIDE_OWNERS & words(name) or _is_test(name) for name in owners):
+    if is_in_aside_function(file, call):
         return True
     if any(name in ASIDE_NAMES or ASIDE_TARGETS & words(name) for name in targets(file, call)):
         return True
     function = file.index.function(call)
-    if function is not None and (_is_served(function) or _waits(file, function)):
+    if _serves(file) or (function is not None and _waits(file, function)):
         return True
     return any(_is_aside_call(file, outer) for outer in _around(file, call)) or _draws_letters(file, call)
+
+
+def is_in_aside_function(file: SourceFile, call: cst.Call) -> bool:
+    """Whether the functions and classes around a call say that they plot, show, measure or wait."""
+    owners = (
+        a.name.value for a in file.index.ancestors(call) if isinstance(a, cst.FunctionDef | cst.ClassDef)
+    )
+    return any(ASIDE_OWNERS & words(name) or _is_test(name) for name in owners)
 
 
 def _is_test(name: str) -> bool:
@@ -145,10 +150,13 @@ def _is_test(name: str) -> bool:
     return name.startswith("test_") or (name.endswith("_test") and not {"train", "split"} & words(name))
 
 
-def _is_served(function: cst.FunctionDef) -> bool:
-    """Whether a web application calls the function, for each request anew."""
-    called = [d.decorator.func for d in function.decorators if isinstance(d.decorator, cst.Call)]
-    return any(isinstance(func, cst.Attribute) and func.attr.value in ROUTES for func in called)
+def _serves(file: SourceFile) -> bool:
+    """Whether the file answers requests: what a server draws is not a run that somebody repeats."""
+    for decorator in file.index.of(cst.Decorator):
+        call = decorator.decorator
+        if isinstance(call, cst.Call) and call.args and dotted_name(call.func).rpartition(".")[2] in ROUTES:
+            return True
+    return False
 
 
 def _waits(file: SourceFile, function: cst.FunctionDef) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,39 +12,66 @@ import libcst as cst
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.syntax import children
-from mldebt_lint.model import Location
-
-MIN_STATEMENTS = 2
+from mldebt_lint.model import Location, Span
+from mldebt_lint.reading.document import Cell
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionBody(Fact):
-    """A function at the top level of a file: its name, the digest of its body, where it stands in a notebook."""
+    """A function at the top level of a file: its name, the digest of its body and the words that it is made of."""
 
     name: str
+    params: tuple[str, ...]
     digest: str
-    where: Location | None
+    words: frozenset[str]
+    where: Location
 
 
 def function_bodies(file: SourceFile) -> Iterator[FunctionBody]:
-    """Yield the functions at the top level of a file, except trivial ones.
-
-    Locations are given in notebooks only: elsewhere they would cost the positions of every file.
-    """
-    for module in file.index.modules:
-        for statement in module.body:
-            if isinstance(statement, cst.FunctionDef) and _size(statement) >= MIN_STATEMENTS:
-                where = file.at(statement.name) if file.is_notebook else None
-                yield FunctionBody(statement.name.value, _digest(statement), where)
-
-
-def _size(function: cst.FunctionDef) -> int:
-    body = function.body.body
-    return len(body) + sum(isinstance(statement, cst.BaseCompoundStatement) for statement in body)
+    """Yield the functions at the top level of a file, except trivial ones."""
+    for parsed in file.cells:
+        for statement in parsed.module.body:
+            if isinstance(statement, cst.FunctionDef) and not _is_trivial(statement):
+                tokens = _tokens(statement)
+                digest = hashlib.sha256("\x1f".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+                words = frozenset(
+                    token for token in tokens if token.isidentifier() and not hasattr(cst, token)
+                )
+                where = _where(file, parsed.cell, statement.name.value)
+                params = tuple(param.name.value for param in statement.params.params)
+                yield FunctionBody(statement.name.value, params, digest, words, where)
 
 
-def _digest(function: cst.FunctionDef) -> str:
-    """Digest the names, literals and shape of a function; comments, layout and its docstring have no part."""
+def alikeness(one: FunctionBody, other: FunctionBody) -> float:
+    """Return the share of common words of two functions, from 0 to 1."""
+    together = one.words | other.words
+    return len(one.words & other.words) / len(together) if together else 1.0
+
+
+def _where(file: SourceFile, cell: Cell, name: str) -> Location:
+    """Find a top-level definition by its text: positions of nodes would cost a pass over every file."""
+    found = re.search(rf"^(?:async[ \t]+)?def[ \t]+({re.escape(name)})\b", cell.text, re.MULTILINE)
+    start = found.start(1) if found else 0
+    line = cell.text.count("\n", 0, start) + 1
+    column = start - cell.text.rfind("\n", 0, start)
+    span = Span(line, column, line, column + len(name))
+    return Location(file.path, span, cell.number, (line, line))
+
+
+def _is_trivial(function: cst.FunctionDef) -> bool:
+    """Whether a function does nothing but be there: `pass`, `...`, a docstring."""
+    small: list[cst.CSTNode] = []
+    for statement in function.body.body:
+        small += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+    return all(isinstance(s, cst.Pass | cst.Raise) or _is_constant(s) for s in small)
+
+
+def _is_constant(statement: object) -> bool:
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Ellipsis | cst.SimpleString)
+
+
+def _tokens(function: cst.FunctionDef) -> list[str]:
+    """Return the names, literals and shape of a function; comments, layout and its docstring have no part."""
     words: list[str] = []
     stack: list[cst.CSTNode] = [function.params, *reversed(_without_docstring(function))]
     while stack:
@@ -53,7 +81,7 @@ def _digest(function: cst.FunctionDef) -> str:
         if isinstance(value, str):
             words.append(value)
         stack.extend(reversed(list(children(node))))
-    return hashlib.sha256("\x1f".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return words
 
 
 def _without_docstring(function: cst.FunctionDef) -> list[cst.CSTNode]:

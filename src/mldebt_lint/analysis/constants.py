@@ -66,7 +66,7 @@ class Constants:
 
     def _part(self, part: cst.BaseFormattedStringContent, depth: int) -> Constant | Unknown:
         if isinstance(part, cst.FormattedStringText):
-            return part.value
+            return part.value.replace("{{", "{").replace("}}", "}")
         if isinstance(part, cst.FormattedStringExpression) and part.format_spec is None and part.conversion is None:
             value = self.fold(part.expression, depth + 1)
             return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else UNKNOWN

@@ -175,16 +175,17 @@ class Conversions:
         return node
 
     def _once_read(self, name: cst.Name) -> cst.CSTNode | None:
-        """Return what a name was given, None when it is used for anything else too."""
-        scope, bindings = self.file.names.bindings(name.value, name)
-        if scope is None or len(bindings) != 1 or bindings[0].how is not Binds.VALUE:
+        """Return what a name was given, None when that is used for anything else too."""
+        scope, _ = self.file.names.bindings(name.value, name)
+        binding = self.file.values.binding(name)
+        if scope is None or binding is None or binding.how is not Binds.VALUE:
             return None
-        uses = [
-            use
-            for use in self.file.index.of(cst.Name)
-            if use.value == name.value and self._refers(use, scope)
-        ]
-        return bindings[0].value if len(uses) == 1 else None
+        for use in self.file.index.of(cst.Name):
+            if use.value == name.value and use is not name and self._refers(use, scope):
+                other = self.file.values.binding(use)
+                if other is None or other is binding:
+                    return None
+        return binding.value
 
     def _refers(self, use: cst.Name, scope: cst.CSTNode) -> bool:
         """Whether a name is a read of the variable of `scope`."""

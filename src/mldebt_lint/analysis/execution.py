@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.model import Location, Span
+from mldebt_lint.model import Location
 from mldebt_lint.reading.document import Cell, Magic, MagicKind
 
 _SETTLING_MAGICS = frozenset({"autoreload", "conda", "config", "load_ext", "matplotlib", "pip", "reload_ext"})
@@ -35,7 +35,7 @@ def executed_cells(file: SourceFile) -> list[ExecutedCell]:
         return []
     modules = {parsed.cell.number: parsed.module for parsed in file.cells}
     return [
-        ExecutedCell(cell.execution_count, _first_line(file, cell), _is_setup(cell, modules.get(cell.number)))
+        ExecutedCell(cell.execution_count, file.cell_at(cell), _is_setup(cell, modules.get(cell.number)))
         for cell in file.document.cells
         if cell.execution_count and cell.execution_count > 0 and cell.original.strip()
     ]
@@ -53,25 +53,18 @@ def cells_out_of_order(cells: Sequence[ExecutedCell]) -> int:
 def only_setup_ran_again(cells: Sequence[ExecutedCell]) -> bool:
     """Whether counts go back only at cells of imports that ran in their place and once more later.
 
-    Such a cell leaves a gap among its neighbours' counts: In[1], In[9], In[3].
+    Such a cell leaves a gap among its neighbours' counts (In[1], In[9], In[3]), or its neighbour is one, too.
     """
     before = 0
     for place, cell in enumerate(cells):
         after = cells[place + 1].count if place + 1 < len(cells) else cell.count
-        if cell.count > after and cell.is_setup and after - before > 1:
+        is_between = after - before > 1 or (place + 1 < len(cells) and cells[place + 1].is_setup)
+        if cell.count > after and cell.is_setup and is_between:
             continue
         if cell.count < before:
             return False
         before = cell.count
     return True
-
-
-def _first_line(file: SourceFile, cell: Cell) -> Location:
-    lines = cell.original.replace("\r", "").split("\n")
-    line = next((number for number, text in enumerate(lines, 1) if text.strip()), 1)
-    text = lines[line - 1].rstrip()
-    column = len(text) - len(text.lstrip()) + 1
-    return Location(file.path, Span(line, column, line, len(text) + 1), cell.number, (line, line))
 
 
 def _is_setup(cell: Cell, module: cst.Module | None) -> bool:

@@ -16,6 +16,7 @@ from mldebt_lint.analysis.reachability import Reachability, is_trivial, statemen
 
 SETTERS = frozenset({"setattr", "delattr", "setitem", "patch", "object", "multiple", "dict", "override"})
 MAX_ALIASES = 5
+EMPTY = cst.Module([])
 Store = cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.Del
 
 
@@ -78,8 +79,8 @@ class _Flags:
             return
         names = dict(pair for operand in _operands(node.test) if (pair := self._named(operand)))
         if names:
-            test, where = self._file.text(node.test), self._file.at(node)
-            yield FlagUse(test, tuple(names.items()), first, other, has_else, where)
+            test = EMPTY.code_for_node(node.test)
+            yield FlagUse(test, tuple(names.items()), first, other, has_else, self._file.at(node))
 
     def _cases(self, switch: cst.Match) -> Iterator[FlagUse]:
         named = self._named(switch.subject)
@@ -89,7 +90,7 @@ class _Flags:
         for case in switch.cases:
             match case.pattern:
                 case cst.MatchValue(value=expression) if case.guard is None:
-                    texts.append(self._file.text(expression))
+                    texts.append(EMPTY.code_for_node(expression))
                     test = f"{named[0]} == {texts[-1]}"
                 case cst.MatchAs(pattern=None) if case.guard is None and texts:
                     test = f"{named[0]} not in ({', '.join(texts)},)"
@@ -121,7 +122,8 @@ class _Flags:
 
     def _imported(self, operand: cst.BaseExpression) -> str:
         target = None if self._values.is_rebound else self._file.qualified(operand)
-        if target is None or "." not in target or target.partition(".")[0] in sys.stdlib_module_names:
+        package = target.partition(".")[0] if target is not None and "." in target else ""
+        if not package or package in sys.stdlib_module_names or self._file.library.pack(package) is not None:
             return ""
         root = operand
         while isinstance(root, cst.Attribute):

@@ -84,6 +84,10 @@ class Formats:
         apis = [api for api in self.file.library.apis.values() if api.target and "." in api.returns]
         return {api.returns: api.target for api in apis}
 
+    def has_one_type(self, name: str) -> bool:
+        """Whether all values of a format are of one type: tensors and arrays are, frames and their columns not."""
+        return list(self._formats.values()).count(name) == 1
+
     @cached_property
     def _modules(self) -> dict[str, str]:
         """From a module to the format that its functions return: the one that it makes from anything."""

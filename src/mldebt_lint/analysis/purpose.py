@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import libcst as cst
 
-from mldebt_lint.analysis.asides import is_aside, targets, words
+from mldebt_lint.analysis.asides import is_aside, is_in_aside_function, targets, words
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
@@ -17,8 +17,9 @@ class Purpose(StrEnum):
     """How much a draw matters, from most to nothing.
 
     DECIDES: a split, an estimator. STARTS: a first set of weights made by hand. CHOOSES: rows, an order. FEEDS:
-    numbers that decide if the program trains. TRAINS: layers, loaders, augmentation, of no interest where nothing
-    trains. TOY: made-up data in a notebook. ASIDE: plots, names, waiting times.
+    numbers that decide if the program trains. TRAINS: loaders, augmentation, noise, of no interest where nothing
+    trains. BUILDS: layers, of no interest where their network is not trained. TOY: made-up data in a notebook.
+    ASIDE: plots, names, waiting times.
     """
 
     DECIDES = "decides"
@@ -26,14 +27,13 @@ class Purpose(StrEnum):
     CHOOSES = "chooses"
     FEEDS = "feeds"
     TRAINS = "trains"
+    BUILDS = "builds"
     TOY = "toy"
     ASIDE = "aside"
 
 
 DECIDING = frozenset({Role.SPLITTER, Role.ESTIMATOR, Role.FIT, Role.TRANSFORMER})
-FEEDING = frozenset(
-    {Role.LAYER, Role.DATA_LOADER, Role.AUGMENTATION, Role.DATASET, Role.ACTIVATION, Role.OPTIMIZER}
-)
+FEEDING = frozenset({Role.DATA_LOADER, Role.AUGMENTATION, Role.DATASET, Role.ACTIVATION, Role.OPTIMIZER})
 OWN_STREAMS = frozenset({"python", "numpy"})
 HANDFUL = 16
 SHALLOW = 3
@@ -50,9 +50,11 @@ def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
     if any(ASIDE_FOLDERS & words(part) for part in file.path.split("/")[:-1]) or "embedding" in api.traits:
         return Purpose.ASIDE
     if api.role in DECIDING:
-        return Purpose.TOY if "ties" in api.traits and _is_shallow(file, call) else Purpose.DECIDES
-    if api.role in FEEDING or "initialisation" in api.traits:
-        return Purpose.ASIDE if _is_constant_layer(file, call) else Purpose.TRAINS
+        return _of_estimator(file, call, api)
+    if api.role is Role.LAYER or "initialisation" in api.traits:
+        return Purpose.ASIDE if _is_constant_layer(file, call) else Purpose.BUILDS
+    if api.role in FEEDING:
+        return Purpose.TRAINS
     if is_aside(file, call):
         return Purpose.ASIDE
     names = set(targets(file, call))
@@ -62,9 +64,15 @@ def purpose(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
         return _in_notebook(file, call, names, chooses)
     if not OWN_STREAMS.intersection(api.draws):
         return Purpose.FEEDS if "sampling" in api.traits else Purpose.TRAINS
-    if any(WEIGHTS.fullmatch(name) for name in names):
+    if call.args and any(WEIGHTS.fullmatch(name) for name in names):
         return Purpose.STARTS
     return Purpose.CHOOSES if chooses and not _is_handful(file, call) else Purpose.FEEDS
+
+
+def _of_estimator(file: SourceFile, call: cst.Call, api: Api) -> Purpose:
+    if api.role is not Role.SPLITTER and is_in_aside_function(file, call):
+        return Purpose.ASIDE
+    return Purpose.TOY if "ties" in api.traits and _is_shallow(file, call) else Purpose.DECIDES
 
 
 def _in_notebook(file: SourceFile, call: cst.Call, names: set[str], chooses: bool) -> Purpose:
@@ -75,7 +83,7 @@ def _in_notebook(file: SourceFile, call: cst.Call, names: set[str], chooses: boo
             _is_only_shown(file, call) or _is_handful(file, call) or _is_in_plotting_cell(file, call)
         )
         return Purpose.ASIDE if aside else Purpose.FEEDS
-    if any(WEIGHTS.fullmatch(name) for name in names):
+    if call.args and any(WEIGHTS.fullmatch(name) for name in names):
         return Purpose.STARTS if inside else Purpose.FEEDS
     loops = file.index.enclosing(call, cst.For, cst.While) is not None and _is_training_cell(file, call)
     return Purpose.FEEDS if inside or loops else Purpose.TOY

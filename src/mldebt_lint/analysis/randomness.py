@@ -58,7 +58,10 @@ class Seeding(Fact):
 
 @dataclass(frozen=True, slots=True)
 class TrainingFact(Fact):
-    """A block that trains: `step` (an optimizer), `fit` or `trainer`, and by which library, `duck` if not known."""
+    """A block that trains: by a `step` of an optimizer, a `fit` or a `trainer` of some library, `duck` if not known.
+
+    `plan` is an optimizer for a trainer that may never be asked to fit.
+    """
 
     kind: str
     library: str
@@ -76,7 +79,11 @@ def randomness(file: SourceFile) -> Iterator[Draw | Seeding | TrainingFact]:
         api = file.api(call)
         if api is None:
             continue
-        if (kind := _training(api)) and (kind, api.library, block := block_name(file, call)) not in trained:
+        if (kind := _training(file, call, api)) and (
+            kind,
+            api.library,
+            block := block_name(file, call),
+        ) not in trained:
             trained.add((kind, api.library, block))
             yield TrainingFact(kind, api.library, file.path, block)
         streams = unseeded_streams(file, call, api)
@@ -119,10 +126,13 @@ def _is_clocked_key(file: SourceFile, call: cst.Call) -> bool:
     return api is not None and "key" in api.traits and bool(placebo(file, call, api))
 
 
-def _training(api: Api) -> str:
+def _training(file: SourceFile, call: cst.Call, api: Api) -> str:
     """Return how an API trains. A gradient alone may be a profile or a saliency map; scalers are fitted, too."""
     if api.role not in TRAINING or {"arguments", "transforms"} & api.traits:
         return ""
+    if api.role is Role.OPTIMIZER:
+        function = file.index.function(call)
+        return "plan" if function is not None and function.name.value == "configure_optimizers" else "step"
     return "" if api.name.rpartition(".")[2] == "backward" else TRAINING[api.role]
 
 

@@ -52,14 +52,12 @@ def left_format(file: SourceFile, conversions: Conversions, back: Step) -> Step 
     """Return the conversion that first left the format to which `back` returns, None when there was none."""
     middle: set[str] = set()
     steps, _ = conversions.trace(back.value)
-    for place, step in enumerate(steps):
+    for step in steps:
         middle.add(step.target)
         if back.target in middle or not _is_plain(file, step):
             return None
         if (step.source or conversions.formats.of(step.value)) == back.target:
-            unpacks = not middle.isdisjoint(BUILT_IN) and not _is_same_type(
-                file, back, step, steps[place + 1 :]
-            )
+            unpacks = not middle.isdisjoint(BUILT_IN) and not _is_same_type(file, conversions, back, step)
             return None if unpacks or "index" in _new_labels(back, step.value) else step
     return None
 
@@ -94,23 +92,22 @@ def _is_plain_call(file: SourceFile, call: cst.Call, name: str) -> bool:
     return plain and file.qualified(call.func) == name
 
 
-def _is_same_type(file: SourceFile, back: Step, there: Step, before: list[Step]) -> bool:
+def _is_same_type(file: SourceFile, conversions: Conversions, back: Step, there: Step) -> bool:
     """Whether rows go back into what they came from; a column of lists or dicts is unpacked into another type."""
-    value = there.value
-    if isinstance(value, cst.Subscript) and not _names_columns(value):
+    origin = file.definition(there.value)
+    if origin is not None and conversions.step(origin) is not None:
         return False
-    returns = back.api.returns if back.api is not None else ""
-    return (
-        bool(returns)
-        and file.type_of(value) == returns
-        and not before
-        and not isinstance(value, cst.Attribute)
-    )
+    if isinstance(there.value, cst.Subscript) and not _names_columns(there.value):
+        return False
+    kind = file.type_of(there.value)
+    if kind is None:
+        return conversions.formats.has_one_type(back.target)
+    return back.api is not None and kind == back.api.returns
 
 
 def _names_columns(value: cst.Subscript) -> bool:
-    inner = value.slice[0].slice
-    return isinstance(inner, cst.Index) and isinstance(inner.value, cst.List)
+    """Whether an item of a frame is visibly a column (`frame["a"]`) or visibly a frame (`frame[["a", "b"]]`)."""
+    return isinstance(_index(value), cst.List | cst.SimpleString)
 
 
 def _is_plain(file: SourceFile, step: Step) -> bool:
@@ -132,7 +129,25 @@ def _is_cast(file: SourceFile, back: Step) -> bool:
             return False
         if func.attr.value in CASTS:
             return True
-    return False
+    return node is not None and _is_cast_next(file, node)
+
+
+def _is_cast_next(file: SourceFile, node: cst.CSTNode) -> bool:
+    """`y = torch.from_numpy(a)` and then `y = y.to(device)`: the cast is the first thing done to the result."""
+    assigned = file.index.parent(node)
+    if not isinstance(assigned, cst.Assign) or len(assigned.targets) != 1:
+        return False
+    target = assigned.targets[0].target
+    after = file.index.rank(assigned)
+    if not isinstance(target, cst.Name):
+        return False
+    reads = (n for n in file.index.of(cst.Name) if n.value == target.value and file.index.rank(n) > after)
+    use = next(
+        (n for n in reads if n is not target and not isinstance(file.index.parent(n), cst.AssignTarget)), None
+    )
+    func = file.index.parent(use) if use is not None else None
+    call = file.index.parent(func) if isinstance(func, cst.Attribute) and func.value is use else None
+    return isinstance(func, cst.Attribute) and isinstance(call, cst.Call) and func.attr.value in CASTS
 
 
 def is_relabelled(back: Step, there: Step) -> bool:

@@ -21,8 +21,10 @@ RUNS_THROUGH = (cst.With, cst.Try, cst.For)
 LOOPS = (cst.For, cst.While)
 FEW = 2
 OPENS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
-WORTH = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.CHOOSES, Purpose.FEEDS, Purpose.TRAINS})
-WORTH_IN_NOTEBOOKS = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.TRAINS})
+WORTH = frozenset(
+    {Purpose.DECIDES, Purpose.STARTS, Purpose.CHOOSES, Purpose.FEEDS, Purpose.TRAINS, Purpose.BUILDS}
+)
+WORTH_IN_NOTEBOOKS = frozenset({Purpose.DECIDES, Purpose.STARTS, Purpose.BUILDS})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,17 +31,19 @@ class Undefined:
     """The first read of a name that no cell has defined by then.
 
     `later` is the name's first definition below, if there is one; `call` the call that makes a function read it,
-    None where the cell itself does. `is_certain` tells that nothing further down may define it unseen.
+    None where the cell itself does. `has_run` tells whether the cell was executed, `is_certain` that nothing further
+    down may define the name unseen.
     """
 
     name: cst.Name
     later: cst.CSTNode | None
     call: cst.Call | None = None
+    has_run: bool = True
     is_certain: bool = True
 
 
 def undefined_names(file: SourceFile) -> list[Undefined]:
-    """Return the names that a notebook's executed cells read too early, each once, in order.
+    """Return the names that a notebook's cells read too early, each once, in order.
 
     Where something may define names unseen (a star import, `%run`, `exec`), nothing that is read below it is
     returned. What functions read counts when a cell calls them; what no cell defines, at once.
@@ -66,61 +68,57 @@ class _Reader:
 
     def undefined(self) -> Iterator[Undefined]:
         seen: set[str] = {*dir(builtins), *_GIVEN.split()}
+        not_run: dict[str, Undefined] = {}
         for name in self._index.of(cst.Name):
             said = name.value
             if said in seen or not self._may_be_early(name) or _OF_IPYTHON.fullmatch(said):
                 continue
             found = self._judge(name) if self._is_read(name) else None
-            if found is not None:
+            if found is None:
+                continue
+            if found.has_run or found.later is not None:
                 seen.add(said)
                 yield found
+            else:
+                not_run.setdefault(said, found)
+        yield from (found for said, found in not_run.items() if said not in seen)
 
     def _may_be_early(self, name: cst.Name) -> bool:
         """Whether a name is defined nowhere, or not above the cell that reads it; names in functions may be."""
         parent = self._index.parent(name)
         if isinstance(parent, cst.Attribute | cst.Arg) and parent.value is not name:
             return False
-        return name.value not in self._first or self._first[name.value] >= self._earliest(name)
-
-    def _earliest(self, name: cst.Name) -> int:
-        return self._number(name) if not self._calls or self._index.function(name) is None else 0
+        first = self._first.get(name.value)
+        return first is None or first >= self._number(name) or self._index.function(name) is not None
 
     def _judge(self, name: cst.Name) -> Undefined | None:
         scope, bindings = self._file.names.bindings(name.value, name)
         if bindings and scope is not self._index.modules[0]:
             return None
-        later = [binding.node for binding in bindings if _defines(binding)]
+        definitions = [binding.node for binding in bindings if _defines(binding)]
         is_deferred, owner = self._deferral(name)
-        if not later and (is_deferred or not bindings):
-            return self._undefined_anywhere(name, is_deferred)
-        if is_deferred:
-            return self._undefined_at_call(name, later, owner)
-        if any(self._precedes(node, name) for node in later) or self._unseen.may_define(
-            name.value, self._number(name)
-        ):
+        call = self._first_call(name, owner) if is_deferred and definitions else None
+        if call is None and is_deferred and definitions:
             return None
-        return Undefined(name, later[0] if later else None, is_certain=not self._unseen.is_total)
+        at = call if call is not None else name
+        number = self._last if is_deferred and call is None else self._number(at)
+        if self._unseen.may_define(name.value, number) or any(self._precedes(d, at) for d in definitions):
+            return None
+        later = min(definitions, key=self._index.rank, default=None)
+        return Undefined(name, later, call, self._has_run(at), not self._unseen.is_total)
 
-    def _undefined_anywhere(self, name: cst.Name, is_deferred: bool) -> Undefined | None:
-        if self._unseen.may_define(name.value, self._last if is_deferred else self._number(name)):
+    def _first_call(self, name: cst.Name, owner: str) -> cst.Call | None:
+        """Return the first call, by a cell as it runs, of the function or class that reads a name."""
+        if len(self._file.names.top.get(owner, ())) != 1:
             return None
-        return Undefined(name, None, is_certain=not self._unseen.is_total)
-
-    def _undefined_at_call(self, name: cst.Name, later: list[cst.CSTNode], owner: str) -> Undefined | None:
-        calls = [call for call in self._calls[owner] if self._number(call) >= self._number(name)]
-        if not calls or len(self._file.names.top.get(owner, ())) != 1:
-            return None
-        at = self._number(calls[0])
-        if min(map(self._number, later)) <= at or self._unseen.may_define(name.value, at):
-            return None
-        return Undefined(name, later[0], calls[0])
+        return next((call for call in self._calls[owner] if self._number(call) >= self._number(name)), None)
 
     @cached_property
     def _calls(self) -> defaultdict[str, list[cst.Call]]:
         """The calls by plain name that cells make as they run."""
         found: defaultdict[str, list[cst.Call]] = defaultdict(list)
         for call in self._file.calls:
-            if isinstance(call.func, cst.Name) and self._has_run(call) and not self._deferral(call)[0]:
+            if isinstance(call.func, cst.Name) and not self._deferral(call)[0]:
                 found[call.func.value].append(call)
         return found
 
@@ -136,12 +134,10 @@ class _Reader:
         return is_deferred, owner
 
     def _is_read(self, name: cst.Name) -> bool:
-        """Whether a name is read where an executed cell does not expect to fail."""
-        if (
-            not self._has_run(name)
-            or not _is_read_by(self._index.parent(name), name)
-            or self._is_target(name)
-        ):
+        """Whether a name is read where its cell does not expect to fail."""
+        if not _is_read_by(self._index.parent(name), name) or self._is_target(name):
+            return False
+        if _EXPECTED_TO_FAIL in self._file.cell(name).tags:
             return False
         below: cst.CSTNode = name
         for ancestor in self._index.ancestors(name):
@@ -162,22 +158,21 @@ class _Reader:
         return isinstance(parent, cst.AssignTarget | cst.AsName | cst.Del)
 
     def _has_run(self, node: cst.CSTNode) -> bool:
-        cell = self._cells[id(self._index.module(node))]
-        return bool(cell.execution_count) and _EXPECTED_TO_FAIL not in cell.tags
+        return bool(self._cells[id(self._index.module(node))].execution_count)
 
     def _number(self, node: cst.CSTNode) -> int:
         return self._cells[id(self._index.module(node))].number or 0
 
-    def _precedes(self, definition: cst.CSTNode, name: cst.Name) -> bool:
-        """Whether a definition may have been carried out before a name is read."""
-        if self._number(definition) != self._number(name):
-            return self._number(definition) < self._number(name)
+    def _precedes(self, definition: cst.CSTNode, read: cst.CSTNode) -> bool:
+        """Whether a definition may have been carried out before something is read."""
+        if self._number(definition) != self._number(read):
+            return self._number(definition) < self._number(read)
         loops = {
             id(node) for node in self._index.ancestors(definition) if isinstance(node, cst.For | cst.While)
         }
-        if any(id(node) in loops for node in self._index.ancestors(name)):
+        if any(id(node) in loops for node in self._index.ancestors(read)):
             return True
-        its, mine = self._small(definition), self._small(name)
+        its, mine = self._small(definition), self._small(read)
         if its is mine:
             return not isinstance(definition, cst.AssignTarget | cst.AnnAssign)
         return self._index.rank(its) < self._index.rank(mine)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mldebt_lint.analysis.asides import words
 from mldebt_lint.analysis.blocks import Block
-from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.purpose import Purpose
 from mldebt_lint.analysis.randomness import Draw, Seeding, TrainingFact
@@ -57,6 +58,9 @@ ASIDE_ENTRIES = frozenset(
 )
 # Streams whose layers and loaders matter only to a program that steps an optimizer or fits.
 DEEP = frozenset({"torch", "torch-cuda", "tensorflow"})
+ASIDE_FOLDERS = frozenset(
+    {"serve", "serving", "inference", "evals", "evaluation", "visualization", "deployment"}
+)
 TRAINING_ENTRIES = frozenset({"train", "training", "trainer", "fit", "finetune", "pretrain", "learn"})
 
 
@@ -90,7 +94,7 @@ def unseeded(project: Project) -> Iterator[Unseeded]:
 class Run:
     """A program with the blocks it reaches, the streams it seeds and the (kind, library) ways it trains.
 
-    `is_aside`: it says that it plots, predicts or measures, or it is the self-test of a module and trains nothing.
+    `family` are the libraries that draw from or seed a stream. `is_aside`: it says that it plots, predicts or measures, or it is the self-test of a module and trains nothing.
     """
 
     program: Program
@@ -98,6 +102,7 @@ class Run:
     seedings: tuple[Seeding, ...]
     trains: frozenset[tuple[str, str]]
     is_aside: bool
+    family: Mapping[str, frozenset[str]]
 
     @property
     def paths(self) -> list[str]:
@@ -106,7 +111,8 @@ class Run:
 
 class _Judge:
     def __init__(self, project: Project) -> None:
-        self._importers = project.importers
+        self._project = project
+        self._family = _families(project.library)
         self._reach = Reach(project, project.facts(Block))
         self._draws: defaultdict[str, list[Draw]] = defaultdict(list)
         self._seedings: defaultdict[str, list[Seeding]] = defaultdict(list)
@@ -118,6 +124,8 @@ class _Judge:
         for training in project.facts(TrainingFact):
             self._training[training.path].append(training)
         self.runs = [self._run(program) for program in project.programs if self._may_draw(project, program)]
+        self._paths = frozenset(project.modules)
+        self._entries = frozenset(run.program.entry for run in self.runs)
         self._reached = frozenset().union(*(run.live for run in self.runs))
 
     def _may_draw(self, project: Project, program: Program) -> bool:
@@ -128,8 +136,7 @@ class _Judge:
     def _run(self, program: Program) -> Run:
         live = self._reach.live(program)
         paths = sorted(program.files, key=lambda path: (path != program.entry, path))
-        called = words(program.entry.rpartition("/")[2].rpartition(".")[0])
-        aside = bool(ASIDE_ENTRIES & called) and not TRAINING_ENTRIES & called
+        aside = _is_aside_entry(program.entry)
         seedings = (s for path in paths for s in self._seedings[path] if (path, s.block) in live)
         training = [t for path in paths for t in self._training[path] if (path, t.block) in live]
         if aside:
@@ -137,10 +144,10 @@ class _Judge:
         trains = frozenset((t.kind, t.library) for t in training)
         counted = tuple(seeding for seeding in seedings if self._counts(seeding, program))
         aside = aside or (not trains and self._is_imported(program.entry))
-        return Run(program, live, counted, trains, aside)
+        return Run(program, live, counted, trains, aside, self._family)
 
     def _is_imported(self, path: str) -> bool:
-        return any(not is_test_path(importer) for importer in self._importers.get(path, ()))
+        return any(not is_test_path(importer) for importer in self._project.importers.get(path, ()))
 
     def _counts(self, seeding: Seeding, program: Program) -> bool:
         """A helper that the program itself defines seeds by what it does, not by its name."""
@@ -172,8 +179,28 @@ class _Judge:
                     yield draw
 
     def _is_spare(self, run: Run, draw: Draw) -> bool:
-        place = (draw.where.path, draw.block)
-        return place not in self._reached and self._reach.is_mentioned(run.program, *place)
+        """Whether a draw that no program reaches stands in a script's neighbour: a package's callers seed."""
+        path, entry = draw.where.path, run.program.entry
+        if (path, draw.block) in self._reached or not self._reach.is_mentioned(run.program, path, draw.block):
+            return False
+        packaged = f"{folder(path)}/__init__.py".lstrip("/") in self._paths
+        return path == entry or (path in self._project.imports[entry] - self._entries and not packaged)
+
+
+def _is_aside_entry(entry: str) -> bool:
+    *folders, name = entry.rpartition(".")[0].split("/")
+    if TRAINING_ENTRIES & words(name):
+        return False
+    return bool(ASIDE_ENTRIES & words(name)) or any(ASIDE_FOLDERS & words(part) for part in folders)
+
+
+def _families(library: Library) -> dict[str, frozenset[str]]:
+    """For each stream, the libraries that draw from it or seed it."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for api in library.apis.values():
+        for stream in (*api.draws, *api.seeds):
+            found[stream].add(api.library)
+    return {stream: frozenset(found[stream]) for stream in DEEP}
 
 
 def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
@@ -193,7 +220,7 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
             return DEFAULT if trains or not (is_hook or run.is_aside) else STRICT
         case Purpose.FEEDS:
             return DEFAULT if trains else STRICT
-        case Purpose.TRAINS:
+        case Purpose.TRAINS | Purpose.BUILDS:
             return DEFAULT if trains else SILENT
         case Purpose.TOY:
             return STRICT if trains else SILENT
@@ -201,15 +228,14 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
 
 
 def _trains(run: Run, draw: Draw, stream: str) -> bool:
+    """Whether the program trains what a draw is for: fitting a scaler or a forest beside a network does not."""
     if stream not in DEEP:
         return bool(run.trains)
-    return any(_trains_deep(*way, draw.library) for way in run.trains)
-
-
-def _trains_deep(kind: str, library: str, drawing: str) -> bool:
-    """Whether a network is trained: fitting a scaler or a forest beside it does not train it."""
+    kinds = {kind for kind, library in run.trains if library in run.family[stream] | {draw.library, "duck"}}
+    if draw.purpose != Purpose.BUILDS and any(kind == "step" for kind, _ in run.trains):
+        return True
     return (
-        kind == "step"
-        or (kind == "fit" and library in {drawing, "duck"})
-        or (kind == "trainer" and library == drawing)
+        "step" in kinds
+        or "fit" in kinds
+        or ("trainer" in kinds and not any(kind == "plan" for kind, _ in run.trains))
     )

@@ -10,6 +10,8 @@ from mldebt_lint.analysis.settings.collect import collect
 from mldebt_lint.analysis.settings.conflicts import Conflict, conflicts
 from mldebt_lint.analysis.settings.executed import executed
 from mldebt_lint.analysis.settings.facts import CopiedConstant, Executed, How, ModelClass, NamedPlace, Setting, Trains
+from mldebt_lint.analysis.settings.hard_coded import HardCoded, hard_coded
+from mldebt_lint.analysis.settings.mechanism import mechanism
 from mldebt_lint.analysis.settings.models import fixed_steps, model_classes, trains
 from mldebt_lint.analysis.settings.places import places
 from mldebt_lint.analysis.settings.scatter import Scatter, Sureness, scattered
@@ -19,6 +21,7 @@ __all__ = [
     "Conflict",
     "CopiedConstant",
     "Executed",
+    "HardCoded",
     "How",
     "ModelClass",
     "NamedPlace",
@@ -31,6 +34,8 @@ __all__ = [
     "conflicts",
     "copied_constants",
     "executed",
+    "hard_coded",
+    "mechanism",
     "model_facts",
     "places",
     "scattered",
