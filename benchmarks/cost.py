@@ -85,7 +85,9 @@ def main() -> None:
             seconds, report = full(folder, registry)
             pairs.append((parse, seconds))
             print(f"parse {parse:.2f} s, full run {seconds:.2f} s, ratio {seconds / parse:.2f}", flush=True)
-    print(f"{report.files} files, {lines} lines, {len(report.findings)} findings, {len(report.problems)} problems")
+    print(
+        f"{report.files} files, {lines} lines, {len(report.findings)} findings, {len(report.problems)} problems"
+    )
     print(f"median ratio {statistics.median(seconds / parse for parse, seconds in pairs):.2f}")
     if arguments.timings:
         for step, spent in sorted(report.timings.items(), key=lambda item: -item[1]):

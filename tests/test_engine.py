@@ -53,7 +53,9 @@ def codes(report: Report) -> list[str]:
     return [finding.code for finding in report.findings]
 
 
-def test_a_rule_that_raises_is_a_problem_and_the_others_still_report(tmp_path: Path, registry: Registry) -> None:
+def test_a_rule_that_raises_is_a_problem_and_the_others_still_report(
+    tmp_path: Path, registry: Registry
+) -> None:
     (tmp_path / "a.py").write_text(DEAD)
     broken = replace(registry, rules=(*registry.rules, Raises, RaisesForProject))
     report = lint(tmp_path, broken)
@@ -113,7 +115,12 @@ def test_a_bad_cell_loses_only_itself(tmp_path: Path, registry: Registry) -> Non
         {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         for source in (DEAD, "for in x", DEAD)
     ]
-    notebook = {"cells": cells, "metadata": {"kernelspec": {"language": "python"}}, "nbformat": 4, "nbformat_minor": 4}
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": {"language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
     (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
     report = lint(tmp_path, registry, flags=Flags(select=("MLD521", "MLD000")))
     assert [(f.code, f.where.cell) for f in report.findings] == [("MLD521", 1), ("MLD000", 2), ("MLD521", 3)]
@@ -131,7 +138,9 @@ def test_a_finding_in_a_notebook_carries_its_place_in_the_file(tmp_path: Path, r
     assert line[where.physical.column - 1 :].startswith("if False:")
 
 
-def test_only_the_requested_files_are_reported_but_the_project_is_whole(tmp_path: Path, registry: Registry) -> None:
+def test_only_the_requested_files_are_reported_but_the_project_is_whole(
+    tmp_path: Path, registry: Registry
+) -> None:
     draw = "import numpy as np\nfrom seeds import fix\nfix()\nx = np.random.permutation(9)\nmodel.fit(x)\n"
     (tmp_path / "train.py").write_text(draw)
     (tmp_path / "seeds.py").write_text("import numpy as np\ndef fix():\n    np.random.seed(0)\n" + DEAD)
@@ -164,8 +173,12 @@ def test_tests_and_docs_are_quiet_by_default(tmp_path: Path, registry: Registry)
     assert [f.where.path for f in lint(tmp_path, registry).findings] == ["src/a.py"]
 
 
-def test_hidden_findings_are_counted_by_the_profile_that_shows_them(tmp_path: Path, registry: Registry) -> None:
-    (tmp_path / "Untitled.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+def test_hidden_findings_are_counted_by_the_profile_that_shows_them(
+    tmp_path: Path, registry: Registry
+) -> None:
+    (tmp_path / "Untitled.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
     assert lint(tmp_path, registry).hidden == {Profile.STRICT: 1}
 
 

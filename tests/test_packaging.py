@@ -19,7 +19,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build sdist → wheel, install the wheel into a fresh environment, return its folder of commands."""
     folder = tmp_path_factory.mktemp("dist")
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)  # without --wheel: the wheel is built from the sdist
+    subprocess.run(
+        build, check=True, capture_output=True
+    )  # without --wheel: the wheel is built from the sdist
     venv.create(folder / "env", with_pip=True)
     wheel = next(folder.glob("*.whl"))
     pip = [str(folder / "env" / "bin" / "python"), "-m", "pip", "install", "--quiet", str(wheel)]
@@ -36,8 +38,12 @@ def test_an_installed_wheel_lints_a_file_outside_the_checkout(installed: Path, t
 
 def test_an_installed_wheel_knows_every_rule_of_the_checkout(installed: Path, tmp_path: Path) -> None:
     command = ["rules", "--output-format", "markdown"]
-    there = subprocess.run([str(installed / "mldebt-lint"), *command], cwd=tmp_path, capture_output=True, check=True)
-    here = subprocess.run([sys.executable, "-m", "mldebt_lint", *command], cwd=tmp_path, capture_output=True, check=True)
+    there = subprocess.run(
+        [str(installed / "mldebt-lint"), *command], cwd=tmp_path, capture_output=True, check=True
+    )
+    here = subprocess.run(
+        [sys.executable, "-m", "mldebt_lint", *command], cwd=tmp_path, capture_output=True, check=True
+    )
     assert there.stdout == here.stdout
 
 

@@ -97,7 +97,10 @@ def test_the_seeder_of_a_pack_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("library: x\napis:\n  - names: [a]\n    roll: seeder\n", "acme.yaml:4: unknown key 'roll' (did you mean 'role'?)"),
+        (
+            "library: x\napis:\n  - names: [a]\n    roll: seeder\n",
+            "acme.yaml:4: unknown key 'roll' (did you mean 'role'?)",
+        ),
         ("library: x\nlibrary: y\n", "acme.yaml:2: duplicate key 'library'"),
         ("library: x\napis:\n  - names: [a]\n    role: seedr\n    example: a()\n", "did you mean 'seeder'?"),
         ("library: [\n", "acme.yaml:2: not valid YAML"),
@@ -150,7 +153,9 @@ def test_a_plugin_that_is_not_installed_is_named(tmp_path: Path) -> None:
         build_registry(Sources(tmp_path, plugins=("acme",)))
 
 
-def test_an_installed_plugin_acts_only_when_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_plugin_acts_only_when_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = tmp_path / "site" / "acme_lint"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")

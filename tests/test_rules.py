@@ -46,7 +46,9 @@ def test_every_rule_explains_itself_under_the_fixed_headings(rule: type[Rule]) -
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_no_good_example_carries_a_bad_mark(rule: type[Rule]) -> None:
-    marked = [e for e in rule.examples if isinstance(e, Good) and any("# bad" in t for t in e.sources.values())]
+    marked = [
+        e for e in rule.examples if isinstance(e, Good) and any("# bad" in t for t in e.sources.values())
+    ]
     assert marked == []
 
 

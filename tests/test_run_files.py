@@ -15,7 +15,9 @@ def _module(path: str) -> ModuleFact:
 
 
 def test_a_module_that_a_command_at_the_root_runs_is_found_and_an_unknown_one_is_none() -> None:
-    makefile = Companion("Makefile", CompanionKind.MAKEFILE, "all:\n\tpython -m pkg.train\n\tpython -m utils\n")
+    makefile = Companion(
+        "Makefile", CompanionKind.MAKEFILE, "all:\n\tpython -m pkg.train\n\tpython -m utils\n"
+    )
     modules = [_module("pkg/train.py"), _module("a/utils.py"), _module("b/utils.py")]
     project = Project(modules, {}, [makefile], Library({}, {}, {}))
     assert project.run_files == frozenset({"pkg/train.py"})

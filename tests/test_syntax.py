@@ -89,7 +89,11 @@ def test_crlf_and_tabs_do_not_shift_positions() -> None:
 def test_a_function_is_not_around_its_own_decorator_or_default() -> None:
     module = cst.parse_module("@d()\ndef f(a=g()):\n    h()\n")
     index = Index([module])
-    inside = {c.func.value: index.function(c) is not None for c in index.of(cst.Call) if isinstance(c.func, cst.Name)}
+    inside = {
+        c.func.value: index.function(c) is not None
+        for c in index.of(cst.Call)
+        if isinstance(c.func, cst.Name)
+    }
     assert inside == {"d": False, "g": False, "h": True}
 
 

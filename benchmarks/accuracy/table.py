@@ -16,7 +16,9 @@ from pathlib import Path
 def main() -> None:
     """Print the table as Markdown."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "readings"
-    print("| rule | read | repositories | right | wrong | unsure | right of read |\n|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        "| rule | read | repositories | right | wrong | unsure | right of read |\n|---|---:|---:|---:|---:|---:|---:|"
+    )
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))

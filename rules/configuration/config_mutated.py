@@ -102,5 +102,7 @@ class ConfigMutated(ProjectRule):
         """Report every constant that replaces a parsed option."""
         for item in overwritten(project.once(option_sets)):
             when = "" if item.always else " under another option"
-            message = f"option {item.option.flag} is overwritten with {item.literal}{when}: what was given is lost"
+            message = (
+                f"option {item.option.flag} is overwritten with {item.literal}{when}: what was given is lost"
+            )
             yield self.found(item.where, message, related=(labelled(item.option.where, "declared here"),))

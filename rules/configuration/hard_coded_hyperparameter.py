@@ -128,4 +128,6 @@ class HardCodedHyperparameter(FileRule):
                 return
             shown = ", ".join(f"`{text}`" for text in item.fixed[:MAX_NAMED])
             more = " …" if len(item.fixed) > MAX_NAMED else ""
-            yield self.found(file.at(item.first), f"{shown}{more} stands at the call, past {how}: no run can change it")
+            yield self.found(
+                file.at(item.first), f"{shown}{more} stands at the call, past {how}: no run can change it"
+            )

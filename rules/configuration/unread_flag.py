@@ -130,5 +130,7 @@ class UnreadFlag(ProjectRule):
             message = f"option {option.flag} is declared but nothing reads it: giving it changes nothing"
             yield self.found(option.where, message)
         for parameter in unused(sets):
-            message = f"option {parameter.flag} of {parameter.function}() is never read: giving it changes nothing"
+            message = (
+                f"option {parameter.flag} of {parameter.function}() is never read: giving it changes nothing"
+            )
             yield self.found(parameter.where, message)

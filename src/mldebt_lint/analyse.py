@@ -25,7 +25,6 @@ from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.reading.source import document_from_bytes, parse_failure_kind, read_document
 from mldebt_lint.rule import FileRule, ProjectRule, Rule
 
-
 T = TypeVar("T")
 
 
@@ -83,7 +82,9 @@ class Analyst:
                     result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
         for project_rule in self._project_rules:
             with _Clock(self.timings, project_rule.code):
-                facts = guarded(project_rule, task.shown, partial(project_rule.collect, file), result.problems)
+                facts = guarded(
+                    project_rule, task.shown, partial(project_rule.collect, file), result.problems
+                )
                 known = set(map(id, result.facts))
                 result.facts += [fact for fact in facts if id(fact) not in known]
         return result
@@ -148,7 +149,7 @@ def _where_and_why(text: str, error: cst.ParserSyntaxError) -> tuple[int, int, s
 class _Clock:
     """Adds the seconds of a block to a table."""
 
-    __slots__ = ("_table", "_key", "_start")
+    __slots__ = ("_key", "_start", "_table")
 
     def __init__(self, table: dict[str, float], key: str) -> None:
         self._table, self._key = table, key

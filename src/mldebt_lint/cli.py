@@ -56,9 +56,15 @@ SELECTION = options(
     many("--select", "Only these rules: code, prefix, name, cat:<debt> or ALL; comma-separated."),
     many("--extend-select", "These rules too."),
     many("--ignore", "Not these rules."),
-    click.option("--profile", type=click.Choice(PROFILES), help="How much to show: default, strict or audit."),
-    click.option("--min-severity", type=click.Choice(LEVELS), help="Show only findings at or above this level."),
-    click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 at or above this level [warning]."),
+    click.option(
+        "--profile", type=click.Choice(PROFILES), help="How much to show: default, strict or audit."
+    ),
+    click.option(
+        "--min-severity", type=click.Choice(LEVELS), help="Show only findings at or above this level."
+    ),
+    click.option(
+        "--fail-on", type=click.Choice(LEVELS), help="Exit with 1 at or above this level [warning]."
+    ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
 )
 INPUT = options(
@@ -66,14 +72,20 @@ INPUT = options(
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
     many("--extend-exclude", "Leave these files and folders out, too.", "PATTERN"),
     click.option("--force-exclude", is_flag=True, help="Leave excluded files out even when they are named."),
-    click.option("--stdin-filename", default="stdin.py", metavar="FILE", help="The name of what comes in by '-'."),
-    click.option("--trust-project", is_flag=True, help="Run the Python rules of the project's own local-rules."),
+    click.option(
+        "--stdin-filename", default="stdin.py", metavar="FILE", help="The name of what comes in by '-'."
+    ),
+    click.option(
+        "--trust-project", is_flag=True, help="Run the Python rules of the project's own local-rules."
+    ),
 )
 OUTPUT = options(
     many("--output-format", "full, concise or json, optionally with :PATH; repeatable.", "FORMAT[:PATH]"),
     click.option("--statistics", is_flag=True, help="Show the number of findings per rule instead."),
     click.option("--show-files", is_flag=True, help="Show the files that would be linted, and stop."),
-    click.option("--show-settings", is_flag=True, help="Show every setting and where it comes from, and stop."),
+    click.option(
+        "--show-settings", is_flag=True, help="Show every setting and where it comes from, and stop."
+    ),
     click.option("--timings", is_flag=True, help="Show where the time went, on standard error."),
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto"),
     click.option("-q", "--quiet", is_flag=True, help="Findings and problems only."),

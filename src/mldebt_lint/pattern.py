@@ -145,7 +145,9 @@ def _match(table: Table) -> Match:
     if not called or (roles and len(roles) < len(called)):
         raise UserError("'call' must be roles or qualified names, not both", place=match.at("call"))
     if inside and inside not in INSIDE:
-        raise UserError(f"unknown place '{inside}'", place=match.at("inside"), hint=did_you_mean(inside, INSIDE))
+        raise UserError(
+            f"unknown place '{inside}'", place=match.at("inside"), hint=did_you_mean(inside, INSIDE)
+        )
     names = frozenset() if roles else frozenset(called)
     return Match(roles, names, _values(match), match.texts("missing"), inside)
 

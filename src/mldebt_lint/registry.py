@@ -57,7 +57,10 @@ def build_registry(sources: Sources) -> Registry:
     """
     builtin = rules_folder()
     rules = list(load_rules(builtin, shown="rules", trusted=True))
-    packs = [load_pack(path, f"rules/{LIBRARIES}/{path.name}") for path in sorted((builtin / LIBRARIES).glob("*.yaml"))]
+    packs = [
+        load_pack(path, f"rules/{LIBRARIES}/{path.name}")
+        for path in sorted((builtin / LIBRARIES).glob("*.yaml"))
+    ]
     packs += [load_pack(path, _shown(path, sources.root)) for path in sources.packs]
     notes: list[str] = []
     for folder in _plugin_folders(sources.plugins):
@@ -93,7 +96,8 @@ def _python_rules(folder: Path) -> list[Path]:
 def _rules_of_module(path: Path, shown: str) -> Iterator[type[Rule]]:
     name = f"_mldebt_rules_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look their module up by name
     try:
@@ -111,7 +115,10 @@ def _require_metadata(rule: type[Rule], shown: str) -> None:
         if not hasattr(rule, field):
             raise UserError(f"the rule {rule.__name__} declares no '{field}'", place=shown)
     if not issubclass(rule, FileRule | ProjectRule | DirectiveRule):
-        raise UserError(f"the rule {rule.__name__} is neither a FileRule nor a ProjectRule nor a DirectiveRule", place=shown)
+        raise UserError(
+            f"the rule {rule.__name__} is neither a FileRule nor a ProjectRule nor a DirectiveRule",
+            place=shown,
+        )
 
 
 def _reject_twins(rules: Sequence[type[Rule]]) -> None:
@@ -136,7 +143,9 @@ def _plugin_folders(names: Sequence[str]) -> Iterator[Path]:
     installed = {point.name: point for point in entry_points(group="mldebt_lint.plugins")}
     for name in names:
         if name not in installed:
-            raise UserError(f"the plugin '{name}' is not installed", hint="pip install it, or remove it from 'plugins'")
+            raise UserError(
+                f"the plugin '{name}' is not installed", hint="pip install it, or remove it from 'plugins'"
+            )
         module = importlib.util.find_spec(installed[name].value.partition(":")[0])
         locations = list(module.submodule_search_locations or ()) if module is not None else []
         if not locations:

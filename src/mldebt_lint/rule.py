@@ -28,17 +28,25 @@ from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.flag_facts import FlagFact, FlagUse
 from mldebt_lint.analysis.flag_links import constant_flags, find_flag
 from mldebt_lint.analysis.flags import flag_facts
-from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
+from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
-from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.options import drifts, option_facts, option_sets, overwritten, undeclared, unread, unused
 from mldebt_lint.analysis.mixups import Mixup, Mixups
+from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.notebook_order import EarlyRead, back_steps, early_reads
+from mldebt_lint.analysis.options import (
+    drifts,
+    option_facts,
+    option_sets,
+    overwritten,
+    undeclared,
+    unread,
+    unused,
+)
 from mldebt_lint.analysis.origins import Origins
-from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.package_use import PackageUse, groups, package_uses, wrappers
+from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.project import Program, Project
@@ -47,7 +55,13 @@ from mldebt_lint.analysis.python2 import as_python_3
 from mldebt_lint.analysis.quantities import UNITS, Quantity, RawFloat, quantity_of, raw_floats
 from mldebt_lint.analysis.randomness import randomness, shown_name
 from mldebt_lint.analysis.reachability import Reachability, is_trivial
-from mldebt_lint.analysis.round_trips import is_relabelled, left_format, stacked_elements, through_text, ways_back
+from mldebt_lint.analysis.round_trips import (
+    is_relabelled,
+    left_format,
+    stacked_elements,
+    through_text,
+    ways_back,
+)
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.analysis.seed_order import Late, Override, SeedOrder
 from mldebt_lint.analysis.settings import (
@@ -74,15 +88,23 @@ from mldebt_lint.analysis.shell import (
     split_commands,
 )
 from mldebt_lint.analysis.similarity import sketch_similarity
+from mldebt_lint.analysis.streams import unseeded_streams
 from mldebt_lint.analysis.subsets import Subset, Subsets
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.analysis.training import Training, trainings
 from mldebt_lint.analysis.truth import truth
-from mldebt_lint.analysis.streams import unseeded_streams
 from mldebt_lint.analysis.undefined_names import Undefined, undefined_names
 from mldebt_lint.analysis.unseeded import Unseeded, unseeded
-from mldebt_lint.analysis.variants import FileSketch, Loads, Sibling, Variant, variant_facts, version_of, versions_of
+from mldebt_lint.analysis.variants import (
+    FileSketch,
+    Loads,
+    Sibling,
+    Variant,
+    variant_facts,
+    version_of,
+    versions_of,
+)
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.companion import requirement_bounds
 from mldebt_lint.reading.document import MagicKind
@@ -149,8 +171,8 @@ __all__ = [
     "Span",
     "Step",
     "Subset",
-    "Sureness",
     "Subsets",
+    "Sureness",
     "Training",
     "Undefined",
     "Unseeded",
@@ -178,6 +200,7 @@ __all__ = [
     "glue_fact",
     "glue_share",
     "groups",
+    "hard_coded",
     "is_aside",
     "is_checkout",
     "is_excused",
@@ -188,12 +211,11 @@ __all__ = [
     "is_told",
     "is_tool_module",
     "is_trivial",
-    "hard_coded",
     "labelled",
-    "mechanism",
     "left_format",
-    "only_setup_ran_again",
+    "mechanism",
     "model_facts",
+    "only_setup_ran_again",
     "option_facts",
     "option_sets",
     "overwritten",

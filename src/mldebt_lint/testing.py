@@ -14,7 +14,9 @@ from mldebt_lint.model import Debt, Finding, Profile, Report
 from mldebt_lint.registry import Registry
 from mldebt_lint.rule import Bad, Example, Rule
 
-CELL_MARK = re.compile(r"# %%(?: \[(?P<kind>markdown)\])?(?: In\[(?P<count>\d+)\])?(?: tags=(?P<tags>\S+))?\s*")
+CELL_MARK = re.compile(
+    r"# %%(?: \[(?P<kind>markdown)\])?(?: In\[(?P<count>\d+)\])?(?: tags=(?P<tags>\S+))?\s*"
+)
 BAD_MARK = re.compile(r"#\s*bad\b")
 
 
@@ -62,7 +64,9 @@ def expected_places(example: Example) -> Iterator[str]:
         if path.endswith(".ipynb"):
             for number, cell in enumerate(_cells(text), start=1):
                 lines = cell["source"].split("\n")
-                yield from (f"{path}:cell {number}:{n}" for n, line in enumerate(lines, 1) if BAD_MARK.search(line))
+                yield from (
+                    f"{path}:cell {number}:{n}" for n, line in enumerate(lines, 1) if BAD_MARK.search(line)
+                )
         else:
             yield from (f"{path}:{n}" for n, line in enumerate(text.split("\n"), 1) if BAD_MARK.search(line))
 
@@ -106,4 +110,10 @@ def _cell_json(cell: dict[str, str]) -> dict[str, object]:
     if cell["kind"] == "markdown":
         return {"cell_type": "markdown", "metadata": metadata, "source": source}
     count = int(cell["count"]) if cell["count"] else None
-    return {"cell_type": "code", "metadata": metadata, "execution_count": count, "outputs": [], "source": source}
+    return {
+        "cell_type": "code",
+        "metadata": metadata,
+        "execution_count": count,
+        "outputs": [],
+        "source": source,
+    }

@@ -55,7 +55,9 @@ def bind(values: Values, call: cst.Call, params: Sequence[str] = ()) -> Argument
     return Arguments(named, tuple(positional), opaque)
 
 
-def _literal_pairs(values: Values, expression: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:
+def _literal_pairs(
+    values: Values, expression: cst.BaseExpression
+) -> Iterator[tuple[str, cst.BaseExpression]]:
     definition = values.definition(expression)
     if isinstance(definition, cst.Dict):
         pairs = [(e.key, e.value) for e in definition.elements if isinstance(e, cst.DictElement)]

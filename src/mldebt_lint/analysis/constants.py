@@ -51,7 +51,9 @@ class Constants:
             case cst.FormattedString():
                 return _joined([self._part(part, depth) for part in node.parts])
             case cst.BinaryOperation():
-                return _combined(node.operator, self.fold(node.left, depth + 1), self.fold(node.right, depth + 1))
+                return _combined(
+                    node.operator, self.fold(node.left, depth + 1), self.fold(node.right, depth + 1)
+                )
             case cst.Tuple() | cst.List() | cst.Set():
                 return self._sequence(node, depth)
             case cst.Dict():
@@ -67,13 +69,19 @@ class Constants:
     def _part(self, part: cst.BaseFormattedStringContent, depth: int) -> Constant | Unknown:
         if isinstance(part, cst.FormattedStringText):
             return part.value.replace("{{", "{").replace("}}", "}")
-        if isinstance(part, cst.FormattedStringExpression) and part.format_spec is None and part.conversion is None:
+        if (
+            isinstance(part, cst.FormattedStringExpression)
+            and part.format_spec is None
+            and part.conversion is None
+        ):
             value = self.fold(part.expression, depth + 1)
             return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else UNKNOWN
         return UNKNOWN
 
     def _sequence(self, node: cst.Tuple | cst.List | cst.Set, depth: int) -> Constant | Unknown:
-        items = [self.fold(e.value, depth + 1) if isinstance(e, cst.Element) else UNKNOWN for e in node.elements]
+        items = [
+            self.fold(e.value, depth + 1) if isinstance(e, cst.Element) else UNKNOWN for e in node.elements
+        ]
         if UNKNOWN in items:
             return UNKNOWN
         return tuple(items) if isinstance(node, cst.Tuple) else items
@@ -138,7 +146,9 @@ def _signed(operator: cst.BaseUnaryOp, value: Constant | Unknown) -> Constant | 
     return UNKNOWN
 
 
-def _combined(operator: cst.BaseBinaryOp, left: Constant | Unknown, right: Constant | Unknown) -> Constant | Unknown:
+def _combined(
+    operator: cst.BaseBinaryOp, left: Constant | Unknown, right: Constant | Unknown
+) -> Constant | Unknown:
     if isinstance(left, str) and isinstance(right, str):
         if isinstance(operator, cst.Add):
             return _joined([left, right])

@@ -10,7 +10,9 @@ from enum import StrEnum
 from mldebt_lint.analysis.comments import Comment
 from mldebt_lint.model import Location, Span
 
-OWN = re.compile(r"#\s*mldebt:\s*(?P<scope>file-ignore|cell-ignore|ignore)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)")
+OWN = re.compile(
+    r"#\s*mldebt:\s*(?P<scope>file-ignore|cell-ignore|ignore)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)"
+)
 NOQA = re.compile(r"#\s*noqa:\s*(?P<rules>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
 
 
@@ -48,7 +50,9 @@ def find_directives(comments: Sequence[Comment], path: str) -> Iterator[Directiv
         lines = _lines(comment, alone)
         if found := OWN.search(comment.text):
             where = _where(path, comment, found)
-            yield Directive(where, Reach(found["scope"]), _words(found["rules"]), lines, found["reason"].strip())
+            yield Directive(
+                where, Reach(found["scope"]), _words(found["rules"]), lines, found["reason"].strip()
+            )
         elif found := NOQA.search(comment.text):
             words = tuple(word for word in _words(found["rules"]) if word.upper().startswith("MLD"))
             if words:
@@ -72,4 +76,6 @@ def _words(rules: str | None) -> tuple[str, ...]:
 def _where(path: str, comment: Comment, found: re.Match[str]) -> Location:
     first = comment.column + found.start()
     end = comment.column + len(found.group().rstrip())
-    return Location(path, Span(comment.line, first, comment.line, end), comment.cell, (comment.line, comment.line))
+    return Location(
+        path, Span(comment.line, first, comment.line, end), comment.cell, (comment.line, comment.line)
+    )

@@ -113,7 +113,8 @@ def _is_main_guard(node: cst.If) -> bool:
 
 def _acts(file: SourceFile, statement: cst.CSTNode) -> bool:
     """Whether a top-level statement does something: a call that stands alone, a loop, a with block, or a name
-    bound to what one of the file's own functions returns, or to data read, drawn, split, fitted or predicted."""
+    bound to what one of the file's own functions returns, or to data read, drawn, split, fitted or predicted.
+    """
     if isinstance(statement, cst.For | cst.While | cst.With):
         return True
     if not isinstance(statement, cst.SimpleStatementLine):

@@ -46,7 +46,11 @@ class SourceFile:
     """What a rule may ask of one file. Everything is computed at most once, when it is first asked."""
 
     def __init__(
-        self, document: Document, cells: Sequence[ParsedCell], library: Library, failures: Sequence[Failure] = ()
+        self,
+        document: Document,
+        cells: Sequence[ParsedCell],
+        library: Library,
+        failures: Sequence[Failure] = (),
     ) -> None:
         self.failures = tuple(failures)
         self.path = document.path

@@ -163,7 +163,9 @@ def build_library(packs: Iterable[Pack]) -> Library:
 def _is_option_method(api: Api) -> bool:
     parts = api.name.split(".")
     is_method = len(parts) > 2 and parts[-2][:1].isupper()
-    return is_method and (api.role in OPTION_ROLES or (api.role is Role.CONFIG_LOAD and "options" in api.traits))
+    return is_method and (
+        api.role in OPTION_ROLES or (api.role is Role.CONFIG_LOAD and "options" in api.traits)
+    )
 
 
 def load_pack(path: Path, shown: str) -> Pack:

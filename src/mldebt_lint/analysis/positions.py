@@ -15,7 +15,7 @@ class Positions:
 
     def __init__(self, module: cst.Module, text: str) -> None:
         recorder = _Recorder(module.default_indent, module.default_newline)
-        module._codegen(recorder)
+        module._codegen(recorder)  # noqa: SLF001  # `module.code` gives the text but no places
         self._offsets = recorder.offsets
         self._lines = [0]
         start = text.find("\n")
@@ -74,7 +74,7 @@ class _Recorder(CodegenState):
 class _Recording:
     """The context in which one node is written."""
 
-    __slots__ = ("_recorder", "_node", "_start_node", "_end_node", "_start")
+    __slots__ = ("_end_node", "_node", "_recorder", "_start", "_start_node")
 
     def __init__(self, recorder: _Recorder, node: cst.CSTNode, start: cst.CSTNode, end: cst.CSTNode) -> None:
         self._recorder, self._node, self._start_node, self._end_node = recorder, node, start, end

@@ -143,7 +143,8 @@ class Project:
     @cached_property
     def programs(self) -> tuple[Program, ...]:
         """Every entry point outside the tests: main guards, notebooks, console scripts, and files that something
-        runs (Makefile, CI, README, shell, a notebook's escapes) or that act at top level and nobody imports."""
+        runs (Makefile, CI, README, shell, a notebook's escapes) or that act at top level and nobody imports.
+        """
         entries = [path for path, module in self.modules.items() if self._is_entry(module)]
         return tuple(Program(entry, self.closure(entry)) for entry in entries if not is_test_path(entry))
 
@@ -179,4 +180,8 @@ class Project:
             path = f"{prefix}/{target}".strip("/").removeprefix("./")
             if path in self.modules:
                 return path
-        return None if "/" in target or target.endswith((".py", ".ipynb")) else self.resolve(target, f"{base}/_".lstrip("/"))
+        return (
+            None
+            if "/" in target or target.endswith((".py", ".ipynb"))
+            else self.resolve(target, f"{base}/_".lstrip("/"))
+        )

@@ -33,8 +33,27 @@ SOURCE_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
 SKIPPED_PREFIXES = (
     *("whitespace", "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon"),
     *("equal", "colon", "dot", "leading_lines", "lines_after", "header", "footer", "indent", "newline"),
-    *("trailing_whitespace", "separator", "asynchronous", "first_colon", "second_colon", "star_etc", "operator"),
-    *("posonly_ind", "encoding", "default_", "has_trailing", "relative", "start", "end", "prefix", "conversion", "keyword_"),
+    *(
+        "trailing_whitespace",
+        "separator",
+        "asynchronous",
+        "first_colon",
+        "second_colon",
+        "star_etc",
+        "operator",
+    ),
+    *(
+        "posonly_ind",
+        "encoding",
+        "default_",
+        "has_trailing",
+        "relative",
+        "start",
+        "end",
+        "prefix",
+        "conversion",
+        "keyword_",
+    ),
 )
 KEPT_ANYWAY = frozenset({"star_arg", "star_kwarg"})
 NOT_NODES = frozenset({type(None), cst.MaybeSentinel, str, bool})
@@ -99,7 +118,13 @@ class Index:
 
     def _walk(self, module: cst.Module) -> None:
         stack: list[cst.CSTNode] = [module]
-        pop, push, append, parents, by_kind = stack.pop, stack.append, self.nodes.append, self._parents, self._by_kind
+        pop, push, append, parents, by_kind = (
+            stack.pop,
+            stack.append,
+            self.nodes.append,
+            self._parents,
+            self._by_kind,
+        )
         while stack:
             node = pop()
             kind = node.__class__

@@ -19,7 +19,9 @@ BUILTINS = frozenset(dir(builtins))
 LOOPS = (cst.For, cst.While)
 NAMED_CONSTANTS = frozenset({"None", "True", "False"})
 FRAME, SERIES = "pandas.DataFrame", "pandas.Series"
-INSTANCE_ROLES = frozenset({Role.ESTIMATOR, Role.TRANSFORMER, Role.LAYER, Role.OPTIMIZER, Role.TRAINER, Role.GENERATOR})
+INSTANCE_ROLES = frozenset(
+    {Role.ESTIMATOR, Role.TRANSFORMER, Role.LAYER, Role.OPTIMIZER, Role.TRAINER, Role.GENERATOR}
+)
 
 
 class Values:

@@ -73,8 +73,8 @@ def make_requests(options: Options) -> Iterable[Request]:
         registry = registries.get(sources) or build_registry(sources)
         registries[sources] = registry
         content = (Path(os.path.abspath(stdin)), sys.stdin.buffer.read()) if stdin is not None else None
-        below = [] if stdin is not None else below
-        yield Request(config, registry, tuple(below), content, options.force_exclude, options.timings)
+        wanted = () if stdin is not None else tuple(below)
+        yield Request(config, registry, wanted, content, options.force_exclude, options.timings)
 
 
 def read_config(options: Options, root: Path) -> Config:
@@ -82,7 +82,9 @@ def read_config(options: Options, root: Path) -> Config:
     files = [word for word in options.config if "=" not in word]
     pairs = [word for word in options.config if "=" in word]
     if len(files) > 1:
-        raise UserError("--config names two files", hint="give one file, and single settings as 'key = value'")
+        raise UserError(
+            "--config names two files", hint="give one file, and single settings as 'key = value'"
+        )
     file = Path(files[0]) if files else None
     if file is not None and not file.is_file():
         raise UserError(f"the configuration file '{files[0]}' does not exist")

@@ -31,7 +31,9 @@ def explain_rule(word: str, folder: Path) -> RulePage:
     rule = registry.find(word)
     if rule is None:
         known = [w for r in registry.rules for w in (r.code, r.name)]
-        raise UserError(f"there is no rule '{word}'", hint=did_you_mean(word, known) or "mldebt-lint rules lists all")
+        raise UserError(
+            f"there is no rule '{word}'", hint=did_you_mean(word, known) or "mldebt-lint rules lists all"
+        )
     return rule_page(rule, resolve(registry.rules, config)[rule.code])
 
 

@@ -35,6 +35,6 @@ def _digest(finding: Finding, sources: Mapping[tuple[str, int | None], list[str]
     where = finding.where
     lines = sources.get((where.path, where.cell), [])[where.span.line - 1 : where.span.end_line]
     source = "".join("".join(lines).split())
-    text = "\x1f".join((finding.code, where.path, source))
+    text = f"{finding.code}\x1f{where.path}\x1f{source}"
     # Paths and cells may hold lone surrogates, which plain UTF-8 refuses.
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -33,7 +33,10 @@ class _Page:
 def _page(path: str, read: Reader) -> _Page:
     try:
         raw, document = read(path)
-    except (OSError, LookupError):  # gone since it was analysed, or no Python file: it stands without its excerpt
+    except (
+        OSError,
+        LookupError,
+    ):  # gone since it was analysed, or no Python file: it stands without its excerpt
         return _Page({}, None)
     sources = {(path, cell.number): cell.original.splitlines() for cell in document.cells}
     return _Page(sources, physical_spans(raw) if document.is_notebook and document.cells else None)

@@ -20,7 +20,10 @@ class Suppression:
 
 
 def suppress(
-    findings: Iterable[Finding], directives: Sequence[Directive], codes: Mapping[str, str], ran: Mapping[str, set[str]]
+    findings: Iterable[Finding],
+    directives: Sequence[Directive],
+    codes: Mapping[str, str],
+    ran: Mapping[str, set[str]],
 ) -> Suppression:
     """Divide the findings.
 
@@ -56,7 +59,11 @@ def _silences(directive: Directive, finding: Finding, codes: Mapping[str, str]) 
 
 
 def _unused(
-    number: int, directive: Directive, codes: Mapping[str, str], used: set[tuple[int, str]], ran: Mapping[str, set[str]]
+    number: int,
+    directive: Directive,
+    codes: Mapping[str, str],
+    used: set[tuple[int, str]],
+    ran: Mapping[str, set[str]],
 ) -> Iterable[str]:
     seen: set[str] = set()
     for word in directive.rules:

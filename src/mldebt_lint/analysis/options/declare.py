@@ -27,7 +27,7 @@ KEPT_ON_PURPOSE = re.compile(
 )
 
 
-def declared_option(file: SourceFile, places: Places, call: cst.Call, place: str) -> Declared | None:
+def declared_option(file: SourceFile, call: cst.Call, place: str) -> Declared | None:
     """Return the option that an `add_argument` or `add_option` call declares, None when its name is not known."""
     arguments = file.arguments(call)
     names = _flags(file, call)

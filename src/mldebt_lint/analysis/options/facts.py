@@ -192,7 +192,8 @@ class Default(Fact):
 @dataclass(frozen=True, slots=True)
 class Function(Fact):
     """A function's signature: `followed` are the parameters whose uses are in the facts, `told` whether its name
-    tells other files that it may return options."""
+    tells other files that it may return options.
+    """
 
     name: str
     params: tuple[str, ...]
@@ -218,7 +219,8 @@ class Shape(Fact):
 @dataclass(frozen=True, slots=True)
 class OptionFacts(Fact):
     """All of one file. `attributes` and `words` are the attribute names it reads and its identifier-like strings;
-    `written` the attributes it sets on anything but `self`; `executes` whether it runs text that may read them."""
+    `written` the attributes it sets on anything but `self`; `executes` whether it runs text that may read them.
+    """
 
     path: str
     moves: tuple[Move, ...]

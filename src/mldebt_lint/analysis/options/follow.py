@@ -19,7 +19,7 @@ class Follower(Notes):
 
     # -- climbing ---------------------------------------------------------------------------------------
 
-    def follow(self, node: cst.CSTNode, place: str) -> None:
+    def follow(self, node: cst.CSTNode, place: str) -> None:  # noqa: PLR0912  # one branch for each kind of parent
         """Record what is done with the value of an expression that is at a place."""
         parent = self.index.parent(node)
         match parent:

@@ -162,7 +162,7 @@ class ParserFollower(CallFollower):
             return
         if takes_no_value(self.file, call):
             return
-        option = declared_option(self.file, self.places, call, place)
+        option = declared_option(self.file, call, place)
         if option is None:
             self.touch(place, Kind.OPEN)
         else:

@@ -9,7 +9,15 @@ from mldebt_lint.analysis.settings.assigned import copied_constants
 from mldebt_lint.analysis.settings.collect import collect
 from mldebt_lint.analysis.settings.conflicts import Conflict, conflicts
 from mldebt_lint.analysis.settings.executed import executed
-from mldebt_lint.analysis.settings.facts import CopiedConstant, Executed, How, ModelClass, NamedPlace, Setting, Trains
+from mldebt_lint.analysis.settings.facts import (
+    CopiedConstant,
+    Executed,
+    How,
+    ModelClass,
+    NamedPlace,
+    Setting,
+    Trains,
+)
 from mldebt_lint.analysis.settings.hard_coded import HardCoded, hard_coded
 from mldebt_lint.analysis.settings.mechanism import mechanism
 from mldebt_lint.analysis.settings.models import fixed_steps, model_classes, trains

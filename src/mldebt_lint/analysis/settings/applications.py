@@ -120,7 +120,11 @@ class Applications:
             path = self._project.resolve(item.target, package)
             if path is None or path == package:
                 continue
-            if item.star and name not in self._project.modules[path].definitions and not path.endswith("__init__.py"):
+            if (
+                item.star
+                and name not in self._project.modules[path].definitions
+                and not path.endswith("__init__.py")
+            ):
                 continue
             if path.endswith("__init__.py"):
                 yield from self._exported(path, name, depth + 1)
@@ -148,7 +152,8 @@ class Applications:
         """Whether each of several entry points uses a module that another one uses as well."""
         used = [set(self.reach(entry)[1:]) - set(entries) for entry in entries]
         return len(entries) > 1 and all(
-            any(mine & other for other in used[:number] + used[number + 1 :]) for number, mine in enumerate(used)
+            any(mine & other for other in used[:number] + used[number + 1 :])
+            for number, mine in enumerate(used)
         )
 
     def _run_by(self, companion: Companion) -> Iterator[str]:
@@ -163,7 +168,8 @@ class Applications:
 
 def _is_near(path: str, dotted: str, importer: str) -> bool:
     """Whether the folder that the import starts from may be on the importer's path, and not merely the only one
-    that has a module of this name."""
+    that has a module of this name.
+    """
     top = dotted.partition(".")[0]
     parts = folder(path).split("/")
     base = "/".join(parts[: parts.index(top)]) if top in parts else folder(path)

@@ -53,5 +53,3 @@ def _constants(file: SourceFile) -> Iterator[CopiedConstant]:
             text = telling_value(value)
             if text is not None:
                 yield CopiedConstant(target.value, text, file.at(target), is_owned(file, target))
-
-

@@ -11,11 +11,11 @@ from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.settings.assigned import targets
 from mldebt_lint.analysis.settings.facts import How, Setting
 from mldebt_lint.analysis.settings.literals import setting_value
-from mldebt_lint.analysis.settings.assigned import targets
-from mldebt_lint.analysis.settings.owned import is_owned
 from mldebt_lint.analysis.settings.names import Concept, Form, concept_of, is_common_word, stage_of, words
+from mldebt_lint.analysis.settings.owned import is_owned
 
 # What is said in these calls belongs to the inside of a network, to a picture, or is a setting that can be changed.
 OTHER_ROLES = frozenset(
@@ -27,12 +27,27 @@ OTHER_ROLES = frozenset(
 POSITIONAL_ROLES = frozenset(
     {Role.OPTIMIZER, Role.ESTIMATOR, Role.TRAINER, Role.DATA_LOADER, Role.SPLITTER, Role.SEEDER}
 )
-OPTION_METHODS = frozenset({"add_argument", "option", "Option", "Argument", "field", "Field", "DEFINE_integer"})
+OPTION_METHODS = frozenset(
+    {"add_argument", "option", "Option", "Argument", "field", "Field", "DEFINE_integer"}
+)
 OPTION_PREFIXES = ("DEFINE_", "suggest_", "log_", "add_argument")
 CONFIG_NAMES = frozenset(
-    {"config", "cfg", "conf", "params", "hparams", "settings", "hyperparameters", "hyperparams", "defaults", "args"}
+    {
+        "config",
+        "cfg",
+        "conf",
+        "params",
+        "hparams",
+        "settings",
+        "hyperparameters",
+        "hyperparams",
+        "defaults",
+        "args",
+    }
 )
-RECORDS = frozenset({"dataclass", "define", "attrs", "s", "frozen", "configclass", "chex", "pydantic_dataclass"})
+RECORDS = frozenset(
+    {"dataclass", "define", "attrs", "s", "frozen", "configclass", "chex", "pydantic_dataclass"}
+)
 RECORD_BASES = frozenset(
     {
         *("BaseModel", "BaseSettings", "NamedTuple", "TypedDict", "TrainingArguments", "PretrainedConfig"),
@@ -86,7 +101,9 @@ class Collector:
             case How.CONSTANT:
                 return not is_common_word(name)
             case How.VARIABLE:
-                return name.isupper() or (concept.plain and not concept.built and not self._is_working(target))
+                return name.isupper() or (
+                    concept.plain and not concept.built and not self._is_working(target)
+                )
             case How.ENTRY:
                 return isinstance(target, cst.Subscript) and is_config(target.value)
         if isinstance(target, cst.Attribute):
@@ -99,7 +116,9 @@ class Collector:
         owner = self.index.enclosing(target, cst.ClassDef)
         if owner is None or not isinstance(target.value, cst.Name) or target.value.value != "self":
             return False
-        plain = concept.form in (Form.NUMBER, Form.SIZE) and not concept.built and self._is_constructor(target)
+        plain = (
+            concept.form in (Form.NUMBER, Form.SIZE) and not concept.built and self._is_constructor(target)
+        )
         return plain and all(last_name(base.value) == "object" for base in owner.bases)
 
     def _is_working(self, target: cst.BaseExpression) -> bool:
@@ -181,7 +200,9 @@ class Collector:
                     return is_config(ancestor.target)
                 case cst.Arg():
                     return ancestor.star == "**" or (
-                        ancestor.keyword is not None and is_config(ancestor.keyword) and below is ancestor.value
+                        ancestor.keyword is not None
+                        and is_config(ancestor.keyword)
+                        and below is ancestor.value
                     )
                 case _:
                     return False

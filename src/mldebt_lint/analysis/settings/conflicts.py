@@ -17,17 +17,26 @@ from mldebt_lint.model import Location
 # What must be the same wherever one model or one data set is used.
 MEANINGS = {
     **{name: name.replace("_", " ") for name in ("image_size", "image_height", "image_width", "input_size")},
-    **{name: name.replace("_", " ") for name in ("max_length", "context_length", "vocab_size", "sample_rate")},
-    **{name: name.replace("_", " ") for name in ("n_mels", "n_fft", "hop_length", "window_size", "split seed")},
-    **{"num_classes": "number of classes", "n_features": "number of features", "class_names": "labels"},
-    **{"mean": "mean", "std": "standard deviation", "tokenizer": "tokenizer", "tokenizer_name": "tokenizer"},
-    **{"test size": "test size", "number of folds": "number of folds", "target": "target column"},
+    **{
+        name: name.replace("_", " ") for name in ("max_length", "context_length", "vocab_size", "sample_rate")
+    },
+    **{
+        name: name.replace("_", " ")
+        for name in ("n_mels", "n_fft", "hop_length", "window_size", "split seed")
+    },
+    "num_classes": "number of classes", "n_features": "number of features", "class_names": "labels",
+    "mean": "mean", "std": "standard deviation", "tokenizer": "tokenizer", "tokenizer_name": "tokenizer",
+    "test size": "test size", "number of folds": "number of folds", "target": "target column",
 }
 ARTEFACT = re.compile(
     r"\.(?:pt|pth|pkl|pickle|joblib|h5|hdf5|keras|onnx|ckpt|bin|safetensors|pb|model|cbm|ubj|tflite|mar|weights)$"
 )
-A_FILE = frozenset({"path", "file", "filename", "checkpoint", "ckpt", "weights", "artifact", "artefact", "uri", "csv"})
-NO_FILE = frozenset({"dir", "root", "log", "folder", "directory", "logs", "home", "base", "config", "cfg", "env"})
+A_FILE = frozenset(
+    {"path", "file", "filename", "checkpoint", "ckpt", "weights", "artifact", "artefact", "uri", "csv"}
+)
+NO_FILE = frozenset(
+    {"dir", "root", "log", "folder", "directory", "logs", "home", "base", "config", "cfg", "env"}
+)
 MAX_SHARERS = 12
 
 
@@ -88,7 +97,11 @@ def _known(project: Project) -> dict[str, dict[str, Setting]]:
         if item.concept in MEANINGS and item.how is not How.DEFAULT:
             found[MEANINGS[item.concept]][item.where.path].append(item)
     single = {
-        meaning: {path: items[0] for path, items in by_path.items() if len({normal_value(i.value) for i in items}) == 1}
+        meaning: {
+            path: items[0]
+            for path, items in by_path.items()
+            if len({normal_value(i.value) for i in items}) == 1
+        }
         for meaning, by_path in found.items()
     }
     return {meaning: by_path for meaning, by_path in single.items() if len(by_path) > 1}
@@ -148,7 +161,7 @@ def _root(project: Project, path: str) -> str:
     here = folder(path)
     while f"{here}/__init__.py" in project.modules:
         here = folder(here)
-    top = path.split("/")[0]
+    top = path.split("/", maxsplit=1)[0]
     return top if top in ("src", "code", "scripts", "app", "lib") else here
 
 

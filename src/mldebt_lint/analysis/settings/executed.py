@@ -50,7 +50,12 @@ def _source(file: SourceFile, call: cst.Call) -> str | None:
             return None
         is_file = name == "execfile" or _reads_file(file, call.args[0].value)
         return "a file" if is_file else _text(file, call)
-    if name == "update" and isinstance(call.func, cst.Attribute) and call.args and _is_globals(file, call.func.value):
+    if (
+        name == "update"
+        and isinstance(call.func, cst.Attribute)
+        and call.args
+        and _is_globals(file, call.func.value)
+    ):
         value = call.args[0]
         is_open = value.keyword is None and not isinstance(value.value, cst.Dict)
         return "a dictionary" if is_open and not _is_locals(value.value) else None
@@ -106,7 +111,11 @@ def _settings_before(file: SourceFile, call: cst.Call) -> Iterator[str]:
     """The module's names bound to literals, which the executed text may bind again."""
     limit = file.index.rank(call) if file.index.function(call) is None else None
     for target, value in targets(file):
-        if not isinstance(target, cst.Name) or target.value.startswith("__") or file.index.function(target) is not None:
+        if (
+            not isinstance(target, cst.Name)
+            or target.value.startswith("__")
+            or file.index.function(target) is not None
+        ):
             continue
         if file.index.enclosing(target, cst.ClassDef) is not None or not _is_plain(value):
             continue

@@ -81,7 +81,11 @@ def telling_value(node: cst.CSTNode | None) -> str | None:
         case str():
             return repr(value) if len(value) >= 4 else None
         case tuple():
-            return _sequence_text(value) if len(value) >= 2 and any(not isinstance(v, tuple) for v in value) else None
+            return (
+                _sequence_text(value)
+                if len(value) >= 2 and any(not isinstance(v, tuple) for v in value)
+                else None
+            )
     return None
 
 

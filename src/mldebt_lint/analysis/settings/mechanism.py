@@ -15,11 +15,25 @@ from mldebt_lint.analysis.settings.names import words
 # What people call the object that holds the settings of a run.
 HOLDERS = frozenset(
     {
-        *("config", "cfg", "conf", "args", "opt", "opts", "options", "hparams", "hyperparams", "hyperparameters", "flags"),
+        *(
+            "config",
+            "cfg",
+            "conf",
+            "args",
+            "opt",
+            "opts",
+            "options",
+            "hparams",
+            "hyperparams",
+            "hyperparameters",
+            "flags",
+        ),
         *("settings", "configuration", "hps", "cli_args", "parsed_args", "FLAGS", "hp"),
     }
 )
-_MODULES = re.compile(r"(?:^|\.)(?:config|configs|configuration|settings|conf|cfg|hparams|hyperparameters|params)(?:\.|$)")
+_MODULES = re.compile(
+    r"(?:^|\.)(?:config|configs|configuration|settings|conf|cfg|hparams|hyperparameters|params)(?:\.|$)"
+)
 _NAMES_CONFIG = re.compile(r"(?i)conf|cfg|param|setting|hyper|option|\.ya?ml|\.toml")
 _DATA_FORMAT = re.compile(r"(?i)\b(?:json|pickle)\.")
 
@@ -62,7 +76,9 @@ def _holder(file: SourceFile) -> str | None:
 
 def _held(node: cst.BaseExpression) -> str:
     """Return the name of a holder: `args`, `self.config`, `train_cfg`; empty for other expressions."""
-    is_self = isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name) and node.value.value == "self"
+    is_self = (
+        isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name) and node.value.value == "self"
+    )
     if not isinstance(node, cst.Name) and not is_self:
         return ""
     name = last_name(node)

@@ -17,14 +17,23 @@ from mldebt_lint.analysis.settings.facts import How, ModelClass, Setting, Trains
 from mldebt_lint.analysis.settings.names import Form
 from mldebt_lint.analysis.training import trainings
 
-_MODEL_BASE = re.compile(r"(?:Module|Model|LightningModule|Estimator|ClassifierMixin|RegressorMixin|PreTrainedModel|Chain)$")
+_MODEL_BASE = re.compile(
+    r"(?:Module|Model|LightningModule|Estimator|ClassifierMixin|RegressorMixin|PreTrainedModel|Chain)$"
+)
 _MODEL_NAME = re.compile(
     r"(?:Net\w{0,3}|Network|Model|Classifier|Regressor|Transformer|Detector|Segmenter|Recommender|Forecaster|GPT|BERT|CNN|RNN"
     r"|LSTM|GRU|VAE|GAN|MLP|UNet|ResNet|ViT|Autoencoder|Predictor)$"
 )
-_BUILDER = re.compile(r"(?:build|get|create|make|init|load)_(?:\w+_)?(?:model|net|network|classifier|regressor)$")
+_BUILDER = re.compile(
+    r"(?:build|get|create|make|init|load)_(?:\w+_)?(?:model|net|network|classifier|regressor)$"
+)
 _TOKENIZER = re.compile(r"(?i)tokeni[sz]er")
-_SPLIT_WORDS = {"random_state": "split seed", "seed": "split seed", "test_size": "test size", "n_splits": "number of folds"}
+_SPLIT_WORDS = {
+    "random_state": "split seed",
+    "seed": "split seed",
+    "test_size": "test size",
+    "n_splits": "number of folds",
+}
 
 
 def model_classes(file: SourceFile) -> Iterator[ModelClass]:

@@ -112,12 +112,24 @@ _TEXTS = {
 _COMMON = frozenset(
     {
         *("threshold", "temperature", "momentum", "input_size", "window_size", "n_features"),
-        *("class_names", "mean", "std", "target", "features", "chunk_size", "n_components", "hidden_size", "num_layers"),
+        *(
+            "class_names",
+            "mean",
+            "std",
+            "target",
+            "features",
+            "chunk_size",
+            "n_components",
+            "hidden_size",
+            "num_layers",
+        ),
         *("context_length", "patience"),
     }
 )
 # As the name of a local variable or an argument, these are something else more often than not.
-_SHORT = frozenset({"batch", "bs", "wd", "thr", "cutoff", "labels", "classes", "categories", "tokenizer", "backbone"})
+_SHORT = frozenset(
+    {"batch", "bs", "wd", "thr", "cutoff", "labels", "classes", "categories", "tokenizer", "backbone"}
+)
 
 
 def _concepts() -> dict[str, Concept]:

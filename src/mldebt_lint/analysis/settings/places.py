@@ -29,7 +29,9 @@ _STORE = re.compile(r"(?:s3[an]?|gs|gcs|abfss?|wasbs?|oss|minio|r2)://(?P<name>[
 _PATH = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@=-]+(?: [\w.@=-]+)*/)+(?:[\w.@=-]+(?: [\w.@=-]+)*)?/?$")
 _FILE_END = re.compile(rf"\.(?:{_DATA})$")
 _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+)?$")
-_PLACEHOLDER = re.compile(r"(?i)your|path/to|example\.(?:com|org)|placeholder|xxx|<|\bfoo\b|changeme|/dev/null|/tmp/?$")
+_PLACEHOLDER = re.compile(
+    r"(?i)your|path/to|example\.(?:com|org)|placeholder|xxx|<|\bfoo\b|changeme|/dev/null|/tmp/?$"
+)
 _OWN_HOSTS = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)(?:[:/]|$)")
 # Addresses that are read by people, or that name a vocabulary.
 _READ_BY_PEOPLE = re.compile(
@@ -41,13 +43,61 @@ _READ_BY_PEOPLE = re.compile(
 _SILENT_ROLES = frozenset({Role.OPTION, Role.OPTION_PARSER, Role.PLOT, Role.TRACKER, Role.METRIC})
 _SPEAKING = frozenset(
     {
-        *("print", "info", "debug", "warning", "warn", "error", "exception", "critical", "markdown", "write", "log"),
-        *("startswith", "endswith", "replace", "split", "match", "sub", "search", "compile", "add_argument", "route"),
-        *("get", "post", "put", "delete", "field", "Field", "option", "Option", "Argument", "echo", "header", "join"),
-        *("add_scalar", "add_scalars", "add_image", "add_histogram", "log_metric", "scalar", "mount", "pop", "setdefault"),
+        *(
+            "print",
+            "info",
+            "debug",
+            "warning",
+            "warn",
+            "error",
+            "exception",
+            "critical",
+            "markdown",
+            "write",
+            "log",
+        ),
+        *(
+            "startswith",
+            "endswith",
+            "replace",
+            "split",
+            "match",
+            "sub",
+            "search",
+            "compile",
+            "add_argument",
+            "route",
+        ),
+        *(
+            "get",
+            "post",
+            "put",
+            "delete",
+            "field",
+            "Field",
+            "option",
+            "Option",
+            "Argument",
+            "echo",
+            "header",
+            "join",
+        ),
+        *(
+            "add_scalar",
+            "add_scalars",
+            "add_image",
+            "add_histogram",
+            "log_metric",
+            "scalar",
+            "mount",
+            "pop",
+            "setdefault",
+        ),
     }
 )
-_PROSE_KEYWORDS = frozenset({"help", "description", "epilog", "usage", "metavar", "title", "label", "doc", "reference"})
+_PROSE_KEYWORDS = frozenset(
+    {"help", "description", "epilog", "usage", "metavar", "title", "label", "doc", "reference"}
+)
 _BUCKET = frozenset({"bucket", "container", "topic", "dsn"})
 _DATA_ROLES = frozenset(
     {Role.DATA_SOURCE, Role.DATA_SINK, Role.ARTEFACT_LOAD, Role.ARTEFACT_SAVE, Role.DATASET, Role.CONFIG_LOAD}
@@ -128,7 +178,9 @@ def _path_kind(text: str) -> tuple[str, bool] | None:
 
 
 def _is_system(text: str) -> bool:
-    return text.startswith(("/usr/", "/etc/", "/dev/", "/proc/", "/sys/", "/bin/", "/opt/ml", "/var/run", "/v1/", "/api/"))
+    return text.startswith(
+        ("/usr/", "/etc/", "/dev/", "/proc/", "/sys/", "/bin/", "/opt/ml", "/var/run", "/v1/", "/api/")
+    )
 
 
 def _may_be_named(file: SourceFile, node: cst.SimpleString) -> bool:

@@ -26,17 +26,96 @@ COLLECTIONS = re.compile(
 # Words of a constant's name that say that it is a choice somebody made.
 CHOICE = frozenset(
     {
-        *("size", "dim", "len", "length", "rate", "threshold", "num", "n", "max", "min", "epochs", "batch", "features"),
-        *("columns", "cols", "classes", "labels", "model", "target", "steps", "depth", "width", "height", "ratio", "split"),
-        *("factor", "weight", "weights", "window", "horizon", "lag", "lags", "folds", "decay", "alpha", "beta", "gamma"),
-        *("lambda", "margin", "top", "k", "days", "hours", "cutoff", "limit", "sample", "samples", "tokens", "version"),
-        *("table", "database", "schema", "index", "collection", "project", "region", "experiment", "dataset", "date"),
-        *("start", "end", "prefix", "dropout", "lr", "seed", "stride", "hidden", "layers", "dir", "path", "root"),
+        *(
+            "size",
+            "dim",
+            "len",
+            "length",
+            "rate",
+            "threshold",
+            "num",
+            "n",
+            "max",
+            "min",
+            "epochs",
+            "batch",
+            "features",
+        ),
+        *(
+            "columns",
+            "cols",
+            "classes",
+            "labels",
+            "model",
+            "target",
+            "steps",
+            "depth",
+            "width",
+            "height",
+            "ratio",
+            "split",
+        ),
+        *(
+            "factor",
+            "weight",
+            "weights",
+            "window",
+            "horizon",
+            "lag",
+            "lags",
+            "folds",
+            "decay",
+            "alpha",
+            "beta",
+            "gamma",
+        ),
+        *(
+            "lambda",
+            "margin",
+            "top",
+            "k",
+            "days",
+            "hours",
+            "cutoff",
+            "limit",
+            "sample",
+            "samples",
+            "tokens",
+            "version",
+        ),
+        *(
+            "table",
+            "database",
+            "schema",
+            "index",
+            "collection",
+            "project",
+            "region",
+            "experiment",
+            "dataset",
+            "date",
+        ),
+        *(
+            "start",
+            "end",
+            "prefix",
+            "dropout",
+            "lr",
+            "seed",
+            "stride",
+            "hidden",
+            "layers",
+            "dir",
+            "path",
+            "root",
+        ),
     }
 )
 
 
-TEACHES = re.compile(r"(?i)(?:examples?|tutorials?|notebooks|chapter.*|ch\d+.*|lessons?.*|week.*|homeworks?|exercises?)$")
+TEACHES = re.compile(
+    r"(?i)(?:examples?|tutorials?|notebooks|chapter.*|ch\d+.*|lessons?.*|week.*|homeworks?|exercises?)$"
+)
 # What uses more modules than this is built on a framework, whose parts fix settings of their own.
 MAX_PROGRAM = 60
 # Every script has these.
@@ -68,7 +147,7 @@ class Scatter:
 
 
 Item = Setting | CopiedConstant | NamedPlace
-I = TypeVar("I", Setting, CopiedConstant, NamedPlace)
+P = TypeVar("P", Setting, CopiedConstant, NamedPlace)
 K = TypeVar("K", bound=Hashable)
 
 
@@ -145,7 +224,9 @@ def _constants(project: Project, apps: Sequence[Application], modules: int) -> I
             chosen = _ordered(group, app)
             if _units(project, chosen) >= modules:
                 sure = len(app.files) <= MAX_PROGRAM and bool(CHOICE.intersection(words(name)))
-                yield _scatter(chosen, app.entry, name, "constant", Sureness.SURE if sure else Sureness.LIKELY)
+                yield _scatter(
+                    chosen, app.entry, name, "constant", Sureness.SURE if sure else Sureness.LIKELY
+                )
                 break
 
 
@@ -196,14 +277,14 @@ def _scope(project: Project, path: str) -> str:
 # -- groups -----------------------------------------------------------------------------------------------
 
 
-def _grouped(items: Iterable[I], key: Callable[[I], K]) -> dict[K, list[I]]:
-    groups: defaultdict[K, list[I]] = defaultdict(list)
+def _grouped(items: Iterable[P], key: Callable[[P], K]) -> dict[K, list[P]]:
+    groups: defaultdict[K, list[P]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
     return groups
 
 
-def _ordered(items: Iterable[I], app: Application) -> list[I]:
+def _ordered(items: Iterable[P], app: Application) -> list[P]:
     """Return the items that take part in an application, in the order of the program."""
     order = {path: number for number, path in enumerate(app.files)}
     taking = (i for i in items if i.where.path in order and (not i.own or i.where.path in app.entries))
