@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support import source_file
 
 from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
 from mldebt_lint.registry import Registry
-from support import source_file
 
 HEAD = "import os, sys, tempfile\nfrom pathlib import Path\nfrom config import ROOT\n"
 

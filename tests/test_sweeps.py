@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support import source_file
 
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.registry import Registry
-from support import source_file
 
 
 def swept(text: str, registry: Registry, *, data: bool = False) -> bool:

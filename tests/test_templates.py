@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 import pytest
+from support import source_file
 
 from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.registry import Registry
-from support import source_file
 
 
 def passed(text: str, registry: Registry) -> str | None:
