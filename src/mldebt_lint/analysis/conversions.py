@@ -178,10 +178,16 @@ class Conversions:
         """Return what a name was given, None when that is used for anything else too."""
         scope, _ = self.file.names.bindings(name.value, name)
         binding = self.file.values.binding(name)
-        if scope is None or binding is None or binding.how is not Binds.VALUE:
+        if scope is None or binding is None or binding.how is not Binds.VALUE or binding.value is None:
             return None
+        own = {id(node) for node in (binding.value, *self.file.index.below(binding.value))}
         for use in self.file.index.of(cst.Name):
-            if use.value == name.value and use is not name and self._refers(use, scope):
+            if (
+                use.value == name.value
+                and use is not name
+                and id(use) not in own
+                and self._refers(use, scope)
+            ):
                 other = self.file.values.binding(use)
                 if other is None or other is binding:
                     return None
