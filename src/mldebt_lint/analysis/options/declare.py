@@ -10,7 +10,6 @@ from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.options.facts import Declared
-from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.writes import normal
 
 # Options that another program's contract asks for, whether this one reads them or not: the launcher of distributed

@@ -24,9 +24,16 @@ MEANINGS = {
         name: name.replace("_", " ")
         for name in ("n_mels", "n_fft", "hop_length", "window_size", "split seed")
     },
-    "num_classes": "number of classes", "n_features": "number of features", "class_names": "labels",
-    "mean": "mean", "std": "standard deviation", "tokenizer": "tokenizer", "tokenizer_name": "tokenizer",
-    "test size": "test size", "number of folds": "number of folds", "target": "target column",
+    "num_classes": "number of classes",
+    "n_features": "number of features",
+    "class_names": "labels",
+    "mean": "mean",
+    "std": "standard deviation",
+    "tokenizer": "tokenizer",
+    "tokenizer_name": "tokenizer",
+    "test size": "test size",
+    "number of folds": "number of folds",
+    "target": "target column",
 }
 ARTEFACT = re.compile(
     r"\.(?:pt|pth|pkl|pickle|joblib|h5|hdf5|keras|onnx|ckpt|bin|safetensors|pb|model|cbm|ubj|tflite|mar|weights)$"
