@@ -23,6 +23,7 @@ def swept(text: str, registry: Registry, *, data: bool = False) -> bool:
         "for a in A:\n    for b in B:\n        c = f'x {b}'\n        go(c)",
         "for s in S:\n    c = 'x'\n    c += str(s)\n    go(c)",
         "[go('x %s' % s) for s in S]",
+        "w = ['x', '0']\nfor s in S:\n    w[-1] = str(s)\n    go(w)",
         "def run(s):\n    go(f'x {s}')\nfor s in S:\n    run(s)",
         "def run(s):\n    go(f'x {s}')\npool.map(run, S)",
         "pool.map(lambda s: go(f'x {s}'), S)",

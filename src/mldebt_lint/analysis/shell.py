@@ -12,6 +12,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Library, Role
+from mldebt_lint.analysis.names import Binds
 from mldebt_lint.analysis.templates import HOLE, template, words_of
 from mldebt_lint.model import Location
 from mldebt_lint.reading.document import Magic, MagicKind
@@ -56,7 +57,10 @@ class PythonRun:
 
 
 def command_of(file: SourceFile, call: cst.Call) -> cst.BaseExpression | None:
-    """Return the expression of the command that a call hands to a shell or starts as a process, or None."""
+    """Return the expression of the command that a call hands to a shell or starts as a process, or None.
+
+    A call of the file's own function that does so with its parameter counts too.
+    """
     func = call.func
     name = (
         func.attr.value
@@ -65,8 +69,14 @@ def command_of(file: SourceFile, call: cst.Call) -> cst.BaseExpression | None:
         if isinstance(func, cst.Name)
         else ""
     )
-    if not call.args or (name not in STARTING and not isinstance(func, cst.Name)):
+    if not call.args:
         return None
+    if (param := file.once(_helpers).get(name)) is not None:
+        return param.given(call)
+    return _started(file, call) if name in STARTING or isinstance(func, cst.Name) else None
+
+
+def _started(file: SourceFile, call: cst.Call) -> cst.BaseExpression | None:
     if not _is_ipython(call):
         api = file.api(call)
         if api is None or api.role is not Role.SHELL:
@@ -77,6 +87,44 @@ def command_of(file: SourceFile, call: cst.Call) -> cst.BaseExpression | None:
     return next(
         (a.value for a in call.args if a.keyword is not None and a.keyword.value in COMMAND_KEYWORDS), None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Param:
+    """The parameter that a helper function hands to a shell."""
+
+    name: str
+    place: int
+
+    def given(self, call: cst.Call) -> cst.BaseExpression | None:
+        """Return what a call passes for it."""
+        plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        named = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == self.name)
+        return plain[self.place] if len(plain) > self.place else next(named, None)
+
+
+def _helpers(file: SourceFile) -> dict[str, _Param]:
+    """Return this file's functions and methods that hand one of their parameters to a shell as it is."""
+    found: dict[str, _Param] = {}
+    for call in file.calls:
+        func = call.func
+        name = (
+            func.attr.value
+            if isinstance(func, cst.Attribute)
+            else func.value
+            if isinstance(func, cst.Name)
+            else ""
+        )
+        command = _started(file, call) if name in STARTING and call.args else None
+        owner = file.index.function(call) if isinstance(command, cst.Name) else None
+        if owner is None or not isinstance(command, cst.Name):
+            continue
+        names = [p.name.value for p in (*owner.params.posonly_params, *owner.params.params)]
+        binding = file.values.binding(command)
+        if binding is not None and binding.how is Binds.PARAMETER and command.value in names:
+            names = names[1:] if names[0] in ("self", "cls") else names
+            found[owner.name.value] = _Param(command.value, names.index(command.value))
+    return found
 
 
 def _is_ipython(call: cst.Call) -> bool:

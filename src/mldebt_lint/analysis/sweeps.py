@@ -37,9 +37,20 @@ def is_swept(file: SourceFile, call: cst.Call, expression: cst.CSTNode, *, data:
 def _loops_over(file: SourceFile, node: cst.CSTNode, mentioned: set[str], data: bool) -> bool:
     for loop in _loops(file, node):
         bound = {n.value for target in _targets(loop) for n in _own_names(file, target)}
-        if bound & mentioned:
+        if bound & (mentioned | _put_into(file, loop, mentioned)):
             return data or not any(_lists_data(file, iterated) for iterated in _iterated(loop))
     return False
+
+
+def _put_into(file: SourceFile, loop: cst.CSTNode, names: set[str]) -> set[str]:
+    """Return the names whose values a loop puts into the items of lists: `words[-1] = f"--rank={i}"`."""
+    found: set[str] = set()
+    for target in file.index.within(loop, cst.AssignTarget):
+        place, assigned = target.target, file.index.parent(target)
+        base = place.value if isinstance(place, cst.Subscript) else None
+        if isinstance(base, cst.Name) and base.value in names and isinstance(assigned, cst.Assign):
+            found |= {name.value for name in _own_names(file, assigned.value)}
+    return found
 
 
 def _uses(file: SourceFile, function: cst.FunctionDef) -> Iterator[cst.Name]:

@@ -14,6 +14,8 @@ from mldebt_lint.analysis.names import Binds
 HOLE = "\0"
 MAX_TEMPLATE_DEPTH = 20
 MAX_TEMPLATE = 10_000
+JOINS = frozenset({"os.path.join", "posixpath.join"})
+TEXTS = frozenset({"builtins.str", "os.fspath", "shlex.quote", "pathlib.Path"})
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-#0 +]*[\d.*]*[diouxXeEfFgGcrsa]")
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 
@@ -40,11 +42,22 @@ def template(file: SourceFile, node: cst.CSTNode | None, depth: int = 0) -> str 
             text = _call(file, node, depth)
         case cst.Name():
             text = _name(file, node, depth)
-        case cst.Attribute() if node.attr.value == "executable" and file.qualified(node) == "sys.executable":
-            text = "python"
+        case cst.Attribute():
+            text = _attribute(file, node, depth)
         case _:
             text = None
     return text[:MAX_TEMPLATE] if text is not None else None
+
+
+def _attribute(file: SourceFile, node: cst.Attribute, depth: int) -> str | None:
+    if node.attr.value == "executable" and file.qualified(node) == "sys.executable":
+        return "python"
+    values = (
+        file.values.self_values(node)
+        if isinstance(node.value, cst.Name) and node.value.value == "self"
+        else []
+    )
+    return template(file, values[0], depth + 1) if len(values) == 1 else None
 
 
 def words_of(file: SourceFile, node: cst.CSTNode | None) -> list[str] | None:
@@ -52,6 +65,8 @@ def words_of(file: SourceFile, node: cst.CSTNode | None) -> list[str] | None:
 
     A starred or unknown item is one HOLE; `["a"] + rest` ends in a HOLE.
     """
+    if isinstance(node, cst.Name) and file.definition(node) is None:
+        return _grown(file, node)
     match file.definition(node) if node is not None else None:
         case cst.List() | cst.Tuple() as shown:
             return [_item(file, element) for element in shown.elements]
@@ -59,6 +74,25 @@ def words_of(file: SourceFile, node: cst.CSTNode | None) -> list[str] | None:
             left, right = words_of(file, added.left), words_of(file, added.right)
             return None if left is None else [*left, *(right if right is not None else [HOLE])]
     return None
+
+
+def _grown(file: SourceFile, name: cst.Name) -> list[str] | None:
+    """Return the words of a list that begins as a literal and grows by `+=`."""
+    first, added = _growth(file, name)
+    words = words_of(file, first) if first is not None else None
+    if words is None:
+        return None
+    return words + [word for change in added for word in words_of(file, change) or [HOLE]]
+
+
+def _growth(file: SourceFile, name: cst.Name) -> tuple[cst.CSTNode | None, list[cst.BaseExpression]]:
+    """Return the one value that a name is given, and what `+=` adds to it; None when it is given anything else."""
+    _, bindings = file.names.bindings(name.value, name)
+    first = [b.value for b in bindings if b.how is Binds.VALUE]
+    added = [b.node.value for b in bindings if isinstance(b.node, cst.AugAssign)]
+    if len(first) != 1 or len(added) != len(bindings) - 1:
+        return None, []
+    return first[0], added
 
 
 def _item(file: SourceFile, element: cst.BaseElement) -> str:
@@ -86,6 +120,8 @@ def _operation(file: SourceFile, node: cst.BinaryOperation, depth: int) -> str |
     if isinstance(node.operator, cst.Modulo) and left is not None:
         return _filled(_PERCENT, left, _values(file, node.right, depth))
     right = template(file, node.right, depth + 1)
+    if isinstance(node.operator, cst.Divide) and right is not None:
+        return f"{HOLE if left is None else left}/{right}"
     if isinstance(node.operator, cst.Add) and (left is not None or right is not None):
         return (HOLE if left is None else left) + (HOLE if right is None else right)
     return None
@@ -112,8 +148,10 @@ def _filled(pattern: re.Pattern[str], text: str, values: list[str]) -> str:
 
 def _call(file: SourceFile, node: cst.Call, depth: int) -> str | None:
     func = node.func
+    if _is_text(file, node):
+        return _or_hole(file, node.args[0].value, depth)
     if not isinstance(func, cst.Attribute):
-        return _or_hole(file, node.args[0].value, depth) if _is_text(file, node) else None
+        return None
     if func.attr.value == "format":
         base = template(file, func.value, depth + 1)
         values = [
@@ -123,25 +161,21 @@ def _call(file: SourceFile, node: cst.Call, depth: int) -> str | None:
     if func.attr.value == "join" and len(node.args) == 1:
         glue, items = file.constant(func.value), words_of(file, node.args[0].value)
         return glue.join(items) if isinstance(glue, str) and items is not None else None
-    if func.attr.value in {"strip", "rstrip", "lstrip", "encode"}:
+    if file.qualified(func) in JOINS and not any(arg.star or arg.keyword for arg in node.args):
+        return "/".join(_or_hole(file, arg.value, depth) for arg in node.args)
+    if func.attr.value in {"strip", "rstrip", "lstrip", "encode", "as_posix"}:
         return template(file, func.value, depth + 1)
     return None
 
 
 def _is_text(file: SourceFile, node: cst.Call) -> bool:
-    return len(node.args) == 1 and file.qualified(node.func) == "builtins.str"
+    return len(node.args) == 1 and file.qualified(node.func) in TEXTS
 
 
 def _name(file: SourceFile, node: cst.Name, depth: int) -> str | None:
     definition = file.definition(node)
     if definition is not None:
         return template(file, definition, depth + 1) if definition is not node else None
-    _, bindings = file.names.bindings(node.value, node)
-    first = [b.value for b in bindings if b.how is Binds.VALUE]
-    if len(first) != 1 or any(b.how not in (Binds.VALUE, Binds.CHANGE) for b in bindings):
-        return None
-    text = template(file, first[0], depth + 1)
-    added = [b.node for b in bindings if isinstance(b.node, cst.AugAssign)]
-    if text is None or len(added) != len(bindings) - 1:
-        return None
-    return text + "".join(_or_hole(file, change.value, depth) for change in added)
+    first, added = _growth(file, node)
+    text = template(file, first, depth + 1)
+    return None if text is None else text + "".join(_or_hole(file, change, depth) for change in added)
