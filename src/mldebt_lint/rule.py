@@ -34,7 +34,6 @@ from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
 from mldebt_lint.analysis.mixups import Mixup, Mixups
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.notebook_order import EarlyRead, back_steps, early_reads
 from mldebt_lint.analysis.options import (
     drifts,
     option_facts,
@@ -121,7 +120,6 @@ __all__ = [
     "Debt",
     "Directive",
     "DirectiveRule",
-    "EarlyRead",
     "Edit",
     "Example",
     "Executed",
@@ -180,7 +178,6 @@ __all__ = [
     "additions",
     "alikeness",
     "as_python_3",
-    "back_steps",
     "blocks",
     "cells_out_of_order",
     "clones",
@@ -191,7 +188,6 @@ __all__ = [
     "cst",
     "dotted_name",
     "drifts",
-    "early_reads",
     "executed_cells",
     "find_disabled",
     "find_flag",

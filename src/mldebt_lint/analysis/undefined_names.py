@@ -22,8 +22,10 @@ _GIVEN = (
     " spark sc sqlContext sqlc sqlCtx dbutils sql table getArgument"
     " xrange unicode raw_input basestring long unichr reduce file execfile cmp reload buffer apply intern"
 )
-_OF_IPYTHON = re.compile(r"_+|_+i*\d*|_i+\d*|__\w+__|_[ido]h|_exit_code")
+# Names that IPython makes up, and what authors write for something they leave out.
+_NO_NAME = re.compile(r"_+|_+i*\d*|_i+\d*|__\w+__|_[ido]h|_exit_code|X{3,}|x{3,}")
 _EXPECTED_TO_FAIL = "raises-exception"
+_RUN_WITH_ITS_CLASS = frozenset({"__init__", "__new__", "__post_init__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class _Reader:
         not_run: dict[str, Undefined] = {}
         for name in self._index.of(cst.Name):
             said = name.value
-            if said in seen or not self._may_be_early(name) or _OF_IPYTHON.fullmatch(said):
+            if said in seen or not self._may_be_early(name) or _NO_NAME.fullmatch(said):
                 continue
             found = self._judge(name) if self._is_read(name) else None
             if found is None:
@@ -123,15 +125,18 @@ class _Reader:
         return found
 
     def _deferral(self, node: cst.CSTNode) -> tuple[bool, str]:
-        """Whether a node is read later than its cell runs, and the name of the outermost function or class around."""
-        is_deferred, owner, below = False, "", node
+        """Whether a node is read later than its cell runs, and the one function or class whose call reads it."""
+        inner: list[cst.FunctionDef | cst.Lambda] = []
+        below, owner = node, ""
         for ancestor in self._index.ancestors(node):
             if isinstance(ancestor, cst.FunctionDef | cst.Lambda) and below is ancestor.body:
-                is_deferred, owner = True, ""
-            if isinstance(ancestor, cst.FunctionDef | cst.ClassDef) and is_deferred:
+                inner.append(ancestor)
+            if isinstance(ancestor, cst.FunctionDef):
                 owner = ancestor.name.value
+            elif isinstance(ancestor, cst.ClassDef):
+                owner = ancestor.name.value if owner in _RUN_WITH_ITS_CLASS else ""
             below = ancestor
-        return is_deferred, owner
+        return bool(inner), owner if len(inner) == 1 else ""
 
     def _is_read(self, name: cst.Name) -> bool:
         """Whether a name is read where its cell does not expect to fail."""

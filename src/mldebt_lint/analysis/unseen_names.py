@@ -40,7 +40,7 @@ _ASSIGNMENT = re.compile(r"^[^\W\d]\w* *[:=]", re.MULTILINE)
 _TODO = re.compile(r"\btodo\b", re.IGNORECASE)
 # Exercises, whose blanks the reader fills in.
 _BLANK = re.compile(
-    r"(?<!\w)(?:_{3,}|X{3,})(?!\w)"
+    r"(?<!\w)_{3,}(?!\w)"
     r"|#.*\b(?:your (?:code|solution|answer|turn)|(?:code|answer|solution) (?:goes )?here)\b",
     re.IGNORECASE,
 )
