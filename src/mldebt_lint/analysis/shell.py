@@ -175,11 +175,14 @@ def _taken_apart(file: SourceFile, node: cst.BaseExpression) -> str | None:
 
 
 def shell_lines(file: SourceFile) -> Iterator[tuple[Location, str]]:
-    """Yield the command lines in a notebook's escapes with their places; what IPython puts in is a HOLE."""
+    """Yield the command lines in a notebook's escapes with their places; what IPython puts in is a HOLE.
+
+    A cell that runs in the background (`%%bash --bg`) is a job of its own and left out.
+    """
     for cell, magic in file.magics:
         if magic.kind is MagicKind.SHELL or (magic.kind is MagicKind.LINE and magic.name in SHELL_LINES):
             yield file.magic_at(cell, magic), INTERPOLATION.sub(HOLE, magic.text)
-        elif magic.kind is MagicKind.CELL and magic.name in SHELL_CELLS:
+        elif magic.kind is MagicKind.CELL and magic.name in SHELL_CELLS and "--bg" not in magic.text:
             for number, line in _cell_lines(cell.original, magic):
                 yield (
                     file.magic_at(cell, replace(magic, line=number, column=1)),
