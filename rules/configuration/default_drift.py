@@ -10,6 +10,7 @@ from mldebt_lint.rule import (
     Fact,
     Finding,
     Good,
+    Profile,
     Project,
     ProjectRule,
     Severity,
@@ -37,7 +38,8 @@ class DefaultDrift(ProjectRule):
     parameter of their own name: by `f(**vars(args))`, `f(lr=args.lr)`, `f(cfg["lr"])`. Missing defaults, None and
     empty ones never drift, nor does what code changes on the way, nor a function to which different values are
     given; 0 and False, which switch a thing off, only in a function that takes all options. Lists and tuples are
-    alike, and a list of one value is that value.
+    alike, and a list of one value is that value. A function that other modules use, too, may have a default of its
+    own: profile `strict`.
     """
 
     code = "MLD602"
@@ -126,4 +128,5 @@ class DefaultDrift(ProjectRule):
             related = tuple(
                 labelled(item.where, f"{item.shown} is {item.text} by default") for item in drift.sources
             )
-            yield self.found(param.where, message, related=related)
+            profile = Profile.STRICT if drift.general else None
+            yield self.found(param.where, message, related=related, profile=profile)

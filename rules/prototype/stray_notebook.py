@@ -32,6 +32,7 @@ STRAY = re.compile(
 )
 MAX_RELATED = 5
 MIN_ALIKE = 0.4
+MIN_ALIKE_IF_CALLED_ALIKE = 0.25
 SOURCE_FOLDERS = frozenset({"src", "lib", "pkg", "python"})
 
 
@@ -134,8 +135,9 @@ class StrayNotebook(ProjectRule):
 
 def _is_another_version(function: FunctionBody, original: FunctionBody) -> bool:
     """Whether a function is the other one changed, and not merely of the same name."""
-    same_call = bool(function.params) and function.params == original.params
-    return function.digest != original.digest and (same_call or alikeness(function, original) >= MIN_ALIKE)
+    called_alike = bool(function.params) and function.params == original.params
+    needed = MIN_ALIKE_IF_CALLED_ALIKE if called_alike else MIN_ALIKE
+    return function.digest != original.digest and alikeness(function, original) >= needed
 
 
 def _is_importable(project: Project, path: str) -> bool:

@@ -12,11 +12,12 @@ from mldebt_lint.analysis.options.follow import Follower
 from mldebt_lint.analysis.options.shown import NEUTRAL, is_display, is_shown, is_shown_loop
 from mldebt_lint.analysis.options.uses import slot_of
 
-# What returns its argument, or another form of it with the same names.
-TRANSPARENT = frozenset(
-    "builtins.vars builtins.dict copy.copy copy.deepcopy argparse.Namespace types.SimpleNamespace "
-    "dataclasses.asdict dataclasses.replace".split()
+# What returns a copy of its argument, or another form of it, with the same names.
+COPIES = frozenset(
+    "builtins.dict copy.copy copy.deepcopy argparse.Namespace types.SimpleNamespace dataclasses.asdict "
+    "dataclasses.replace".split()
 )
+TRANSPARENT = COPIES | {"builtins.vars"}
 ITERATION = frozenset({"items", "keys", "values", "_get_kwargs", "_asdict"})
 KEYED = frozenset({"get", "pop", "setdefault", "__getitem__", "__getattr__", "__getattribute__"})
 BY_NAME = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr", "builtins.delattr"})
@@ -37,7 +38,7 @@ class CallFollower(Follower):
         elif name in ITERATION:
             self.iterated(call, place)
         elif name == "copy":
-            self.follow(call, place)
+            self.copied(call, place)
         elif name == "update":
             self.touch(place, Kind.OPEN)
         elif not self.parser_method(call, name, place):
@@ -67,7 +68,7 @@ class CallFollower(Follower):
                 break
             name = self.file.qualified(call.func)
             if name == "builtins.dict":
-                return self.follow(call, place)
+                return self.copied(call, place)
             if name not in SEQUENCES:
                 break
             node, parent = call, self.index.parent(call)
@@ -76,7 +77,7 @@ class CallFollower(Follower):
                 (a for a in self.index.ancestors(parent) if not isinstance(a, cst.CompFor)), None
             )
             if isinstance(comprehension, cst.DictComp):
-                return self.follow(comprehension, place)
+                return self.copied(comprehension, place)
         if not is_shown_loop(self.file, node):
             self.touch(place, Kind.OPAQUE)
         return None
@@ -87,7 +88,9 @@ class CallFollower(Follower):
         if not isinstance(call, cst.Call):
             return self.touch(place, Kind.UNCLEAR)
         name = self.file.callee(call)
-        if name in TRANSPARENT or self._copies(call):
+        if name in COPIES or self._copies(call):
+            return self.copied(call, place)
+        if name in TRANSPARENT:
             return self.follow(call, place)
         if name in BY_NAME and call.args[0] is arg:
             return self._by_name(call, str(name).rpartition(".")[2], place)

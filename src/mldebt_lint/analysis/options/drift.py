@@ -12,7 +12,7 @@ from mldebt_lint.analysis.options.graph import Node
 from mldebt_lint.analysis.options.keys import Key, keys_of
 from mldebt_lint.analysis.options.resolve import Target
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets
-from mldebt_lint.analysis.paths import folder
+from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.model import Location
 from mldebt_lint.reading.companion import Companion
 
@@ -32,11 +32,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A parameter whose default differs from the one default of all that is known to be given for it."""
+    """A parameter whose default differs from the one default of all that is known to be given for it.
+
+    `general` when other code of the project uses the function, too, and may rely on its default.
+    """
 
     function: str
     param: Default
     sources: tuple[Source, ...]
+    general: bool
 
 
 def drifts(sets: OptionSets) -> Iterator[Drift]:
@@ -45,16 +49,16 @@ def drifts(sets: OptionSets) -> Iterator[Drift]:
     A default that any giver shares is a general one, and so is one that givers with several defaults replace.
     """
     search = _Search(sets)
-    fed: defaultdict[Default, dict[Source, bool]] = defaultdict(dict)
-    names: dict[Default, str] = {}
+    fed: defaultdict[Default, list[_Feed]] = defaultdict(list)
     for feed in (*search.of_sets(), *search.of_files(), *search.of_offers()):
-        names[feed.param] = feed.function
-        fed[feed.param][feed.source] = fed[feed.param].get(feed.source, False) or feed.whole
-    for param, sources in fed.items():
-        agreed = len({_plain(source.text) for source in sources}) == 1
-        if agreed and all(_differ(source.text, param.text, whole) for source, whole in sources.items()):
-            ordered = tuple(sorted(sources, key=lambda source: source.where.key))
-            yield Drift(names[param], param, ordered)
+        fed[feed.param].append(feed)
+    for param, feeds in fed.items():
+        agreed = len({_plain(feed.source.text) for feed in feeds}) == 1
+        whole = {feed.source for feed in feeds if feed.whole}
+        if agreed and all(_differ(feed.source.text, param.text, feed.source in whole) for feed in feeds):
+            sources = tuple(sorted({feed.source for feed in feeds}, key=lambda source: source.where.key))
+            general = not whole and search.has_other_users(feeds[0], {feed.path for feed in feeds})
+            yield Drift(feeds[0].function, param, sources, general)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class _Feed:
     param: Default
     source: Source
     whole: bool
+    path: str
 
 
 class _Search:
@@ -88,6 +93,18 @@ class _Search:
                     is_near = feed.param.where.path == feed.source.where.path
                     if feed.whole or is_near or not found.filled:
                         yield feed
+
+    def has_other_users(self, feed: _Feed, feeders: set[str]) -> bool:
+        """Whether files beside those that give the option, tests and packages' fronts aside, use the function."""
+        project, home = self._sets.project, feed.param.where.path
+        name = feed.function.removesuffix(".__init__").rpartition(".")[2]
+        fronts = [f"{parent}/__init__.py" for parent in _parents(home)]
+        users = {path for place in (home, *fronts) for path in project.importers.get(place, frozenset())}
+        for path in users - feeders - {home}:
+            if not is_test_path(path) and not path.endswith("__init__.py"):
+                if name in project.modules[path].references:
+                    return True
+        return False
 
     def of_files(self) -> Iterator[_Feed]:
         """What the keys of configuration files are handed to."""
@@ -117,7 +134,7 @@ class _Search:
                     if n.startswith(f"{hand.name}.")
                 }
             for target in self._sets.resolver.callees(hand.callee, path):
-                yield from self._fed(target, hand, given)
+                yield from self._fed(target, hand, given, path)
 
     def of_offers(self) -> Iterator[_Feed]:
         """What commands hand on of their parameters."""
@@ -126,9 +143,9 @@ class _Search:
                 source = Source(offer.name, offer.flag, offer.default, offer.where)
                 for target in self._sets.resolver.callees(offer.callee, path):
                     hand = Hand("", offer.name, offer.callee, offer.slot)
-                    yield from self._fed(target, hand, {offer.name: source})
+                    yield from self._fed(target, hand, {offer.name: source}, path)
 
-    def _fed(self, target: Target, hand: Hand, sources: dict[str, Source]) -> Iterator[_Feed]:
+    def _fed(self, target: Target, hand: Hand, sources: dict[str, Source], path: str) -> Iterator[_Feed]:
         function = self._receiver(target)
         if function is None:
             return
@@ -138,7 +155,7 @@ class _Search:
             source = sources.get(param if whole else hand.name)
             default = next((d for d in function.defaults if d.param == param), None)
             if source is not None and default is not None and param == source.name.rpartition(".")[2]:
-                yield _Feed(function.name, default, source, whole)
+                yield _Feed(function.name, default, source, whole, path)
 
     def _receiver(self, target: Target) -> Function | None:
         if target.shape is not None and target.path:
@@ -157,6 +174,11 @@ def _sources(found: OptionSet) -> dict[str, Source]:
                 option.dest, option.flag, option.default, option.where
             )
     return {name: next(iter(known.values())) for name, known in texts.items() if len(known) == 1}
+
+
+def _parents(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def _shown(key: Key) -> str:

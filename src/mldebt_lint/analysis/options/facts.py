@@ -30,6 +30,7 @@ class Kind(StrEnum):
     GUARD = (
         "guard"  # hasattr, getattr with a default, `in`: a read that expects that the option may be missing
     )
+    COPY = "copy"  # the place holds a copy: what is set there does not change the options
     OTHER = "other"  # the place also receives something that is no parsed namespace
     OPEN = "open"  # attributes with unknown names may be set
     UNCLEAR = "unclear"  # it goes where only the project's own code, but not which, can read it

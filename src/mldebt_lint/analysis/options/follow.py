@@ -78,6 +78,13 @@ class Follower(Notes):
         self.touch(merged, Kind.OTHER)
         self.follow(node, merged)
 
+    def copied(self, node: cst.CSTNode, place: str) -> None:
+        """A new object with the same options."""
+        copy = self.places.temporary(node)
+        self.move(place, copy)
+        self.touch(copy, Kind.COPY)
+        self.follow(node, copy)
+
     def template(self, text: cst.BaseExpression, names: re.Pattern[str], place: str) -> None:
         """Record the options that a text takes by name."""
         value = self.file.constant(text)

@@ -47,12 +47,8 @@ class Graph:
         for path, fact in facts.items():
             self._add(path, fact)
         self._join_attributes()
-        others = [
-            node
-            for node, touches in self.touches.items()
-            if any(kind is Kind.OTHER for kind, _, _ in touches)
-        ]
-        self.mixed = {node for node, _ in self.reach([(node, -1) for node in others])}
+        self.mixed = self._below(Kind.OTHER)
+        self.copies = self._below(Kind.COPY)
 
     def reach(self, starts: Iterator[State] | list[State]) -> set[State]:
         """Return every state that values at the given states come to, themselves included."""
@@ -65,6 +61,13 @@ class Graph:
                     seen.add(state)
                     todo.append(state)
         return seen
+
+    def _below(self, kind: Kind) -> set[Node]:
+        """The nodes that are touched in this way, and all that values go to from there."""
+        touched = [
+            (node, -1) for node, touches in self.touches.items() if any(k is kind for k, _, _ in touches)
+        ]
+        return {node for node, _ in self.reach(touched)}
 
     def connect(self, source: Node, target: Node, pack: int = -1, unpack: int = -1) -> None:
         """Let values go from node to node."""

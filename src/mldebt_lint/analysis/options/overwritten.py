@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mldebt_lint.analysis.options.declare import CONTRACTS
 from mldebt_lint.analysis.options.facts import Declared, Under
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets
 from mldebt_lint.model import Location
@@ -27,11 +28,12 @@ def overwritten(sets: OptionSets) -> Iterator[Overwritten]:
 
 
 def _of(sets: OptionSets, options: OptionSet) -> Iterator[Overwritten]:
-    if options.scripted or not options.parsed:
+    if not options.parsed:
         return
     declared = {option.dest: option for option in options.options if option.is_given}
     for node, write in options.writes:
         if write.name not in declared or write.literal is None or write.where is None:
             continue
-        if node in options.given and write.under in (Under.NOTHING, Under.OPTION) and not sets.is_mixed(node):
+        is_plain = node in options.given and not sets.is_mixed(node) and not sets.is_copy(node)
+        if is_plain and write.under in (Under.NOTHING, Under.OPTION) and write.name not in CONTRACTS:
             yield Overwritten(declared[write.name], write.literal, write.where, write.under == Under.NOTHING)

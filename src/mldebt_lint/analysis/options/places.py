@@ -95,6 +95,9 @@ class Places:
         if owner is not None:
             return f"a:{self.label(owner)}.{name}"
         if isinstance(base, cst.Name | cst.Attribute):
+            whole = self.file.qualified(node)
+            if whole is not None and self.file.library.find(whole) is not None:
+                return f"g:{self.file.library.canonical(whole)}"
             qualified = self.file.qualified(base)
             if qualified is not None and not self._is_instance(base):
                 own = self._own(qualified)

@@ -43,9 +43,9 @@ class OptionSet:
     """The options that one parser, or one class that a parser fills, holds, and what happens to their values.
 
     `parsed` is true when the project is seen to parse; `tolerant` when it only does so with unknown options
-    allowed, `scripted` when it only parses what the program itself says. `opaque` values may be read anywhere,
+    allowed. `opaque` values may be read anywhere,
     `unclear` ones by any code of the project. `open` sets may hold names that nobody sees, `filled` ones
-    are the fields of a class. `given` are the nodes that values reach from where they are parsed.
+    are the fields of a class. `given` are the nodes that a user's values reach.
     """
 
     where: Location | None
@@ -56,7 +56,6 @@ class OptionSet:
     guarded: set[str] = field(default_factory=set)
     parsed: bool = False
     tolerant: bool = True
-    scripted: bool = True
     opaque: bool = False
     unclear: bool = False
     open: bool = False
@@ -126,7 +125,6 @@ class OptionSets:
     def _of_parser(self, found: OptionSet, starts: Sequence[Node], kind: str) -> OptionSet:
         states = self.graph.reach([(node, -1) for node in starts])
         nodes = {node for node, item in states if item == -1}
-        values: list[State] = []
         for node in sorted(nodes):
             found.options += self._declared.get(node, [])
             for touch in self._places.get(node, ()):
@@ -136,13 +134,14 @@ class OptionSets:
             found.open |= any(
                 kind in (Kind.UNCLEAR, Kind.OPAQUE) for kind, _, _ in self.graph.touches.get(node, ())
             )
-        values += self._parsed(found, nodes, kind)
-        self._spread(found, values)
-        found.given = found.nodes
+        begins = list(self._parsed(found, nodes, kind))
+        self._spread(found, [state for state, _ in begins])
+        given = self.graph.reach([state for state, scripted in begins if not scripted])
+        found.given = {node for node, item in given if item == -1}
         return found
 
-    def _parsed(self, found: OptionSet, nodes: set[Node], kind: str) -> Iterator[State]:
-        """The states in which the parsed values begin."""
+    def _parsed(self, found: OptionSet, nodes: set[Node], kind: str) -> Iterator[tuple[State, bool]]:
+        """The states in which the parsed values begin, and whether the program itself says what to parse."""
         for path, fact in self.facts.items():
             for parse in fact.parses:
                 if nodes.isdisjoint(self.graph.nodes(path, parse.parser)):
@@ -153,11 +152,10 @@ class OptionSets:
                 traits = api.traits if api is not None else frozenset()
                 found.parsed = True
                 found.tolerant &= "opaque" in traits
-                found.scripted &= parse.scripted
                 item = 0 if "pair" in traits else -1
                 for node in self.graph.nodes(path, parse.target):
                     found.begins.add(node)
-                    yield (node, item)
+                    yield (node, item), parse.scripted
 
     def _spread(self, found: OptionSet, starts: list[State]) -> None:
         """Follow the values and note what happens to them."""
@@ -206,7 +204,7 @@ class OptionSets:
         return api is not None and "fields" in api.traits
 
     def _of_class(self, target: Target, states: list[State]) -> OptionSet:
-        found = OptionSet(None, parsed=True, tolerant=False, scripted=False, filled=True)
+        found = OptionSet(None, parsed=True, tolerant=False, filled=True)
         found.unclear = any(node == IN_NAMESPACE for node, _ in states)
         starts = [state for state in states if state[0] != IN_NAMESPACE]
         found.given = {node for node, item in self.graph.reach(starts) if item == -1}
@@ -224,7 +222,7 @@ class OptionSets:
         """The options that the whole process shares."""
         options = self._declared.get(ALL_OF_THE_PROCESS, [])
         if options:
-            found = OptionSet(None, parsed=True, tolerant=False, scripted=False, options=list(options))
+            found = OptionSet(None, parsed=True, tolerant=False, options=list(options))
             self._spread(found, [(ALL_OF_THE_PROCESS, -1)])
             yield found
 
@@ -233,6 +231,10 @@ class OptionSets:
     def is_mixed(self, node: Node) -> bool:
         """Whether a place also holds what is no parsed namespace."""
         return node in self.graph.mixed
+
+    def is_copy(self, node: Node) -> bool:
+        """Whether a place holds a copy, so that what is set there leaves the options alone."""
+        return node in self.graph.copies
 
     def loose_reads(self, path: str) -> frozenset[str]:
         """Return what a file's functions read of parameters that nothing visible is passed for."""
