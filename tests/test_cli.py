@@ -170,6 +170,11 @@ def test_timings_go_to_standard_error(cli: Cli, tmp_path: Path) -> None:
     assert "parse" not in result.out
 
 
+def test_verbose_tells_what_is_read_on_standard_error(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    assert cli("-v").err.splitlines() == ["project .", "configuration pyproject.toml", "lints a.py"]
+
+
 def test_rule_explains_by_code_and_by_name(cli: Cli) -> None:
     by_code, by_name = cli("rule", "MLD521"), cli("rule", "dead-branch")
     assert by_code.out == by_name.out

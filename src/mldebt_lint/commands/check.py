@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mldebt_lint.commands.terminal import make_style
-from mldebt_lint.config import Config, Flags, find_root, load_config, show_settings
+from mldebt_lint.config import Config, Flags, find_root, load_config, show_settings, shown_path
 from mldebt_lint.engine import Request, make_plan, run, shown_paths
 from mldebt_lint.errors import UserError
 from mldebt_lint.model import Report
@@ -48,6 +48,8 @@ def check(options: Options) -> int:
     if options.show_settings or options.show_files:
         print("\n".join(_shown(options, requests)))
         return CLEAN
+    if options.verbose:
+        sys.stderr.write("".join(f"{line}\n" for request in requests for line in _told(request)))
     reports = [rebase(run(request), _base(request.config.root)) for request in requests]
     report = merge(reports)
     config = requests[0].config
@@ -127,6 +129,14 @@ def exit_code(options: Options, config: Config, report: Report) -> int:
 def _base(root: Path) -> str:
     relative = os.path.relpath(root)
     return "" if relative == "." else Path(relative).as_posix()
+
+
+def _told(request: Request) -> Iterable[str]:
+    """What `--verbose` says before a run: the project, its configuration, and every file that is linted."""
+    config = request.config
+    yield f"project {_base(config.root) or '.'}"
+    yield f"configuration {shown_path(config.source, config.root) if config.source else 'none'}"
+    yield from (f"lints {path}" for path in shown_paths(request))
 
 
 def _shown(options: Options, requests: Sequence[Request]) -> Iterable[str]:
