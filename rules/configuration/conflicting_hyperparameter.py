@@ -149,8 +149,8 @@ class ConflictingHyperparameter(ProjectRule):
 
 
 def _message(item: Conflict) -> str:
-    values = f"{_shown(item.second.value)} here and {_shown(item.first.value)} in {item.first.where.path}"
-    return f"the {item.meaning} is {values}, though both use {item.tie.kind} {item.tie.name}"
+    values = f"{_shown(item.second.value)} here but {_shown(item.first.value)} in {item.first.where.path}"
+    return f"{item.meaning} {values}, though both use the {item.tie.kind} {item.tie.name}"
 
 
 def _shown(value: str) -> str:

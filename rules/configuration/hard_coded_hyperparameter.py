@@ -128,6 +128,8 @@ class HardCodedHyperparameter(FileRule):
                 return
             shown = ", ".join(f"`{text}`" for text in item.fixed[:MAX_NAMED])
             more = " …" if len(item.fixed) > MAX_NAMED else ""
-            yield self.found(
-                file.at(item.first), f"{shown}{more} stands at the call, past {how}: no run can change it"
+            verb = "is" if len(item.fixed) == 1 else "are"
+            message = (
+                f"{shown}{more} {verb} fixed at the call, past {how}: changing it means editing the code"
             )
+            yield self.found(file.at(item.first), message)

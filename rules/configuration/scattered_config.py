@@ -206,7 +206,7 @@ class ScatteredConfig(ProjectRule):
             related = tuple(labelled(place, "here too") for place in others[:MAX_RELATED])
             yield self.found(first, _message(item), related, profile=PROFILES[item.sure])
         for run in project.facts(Executed):
-            message = f"executes {run.source} over its own settings (`{run.example}`, …): no schema, no types"
+            message = f"{run.count} settings (`{run.example}`, …) may be rebound by {run.source}: no schema, no types"
             profile = None if run.sure else Profile.STRICT
             yield self.found(run.where, f"{message}, no tool can read them", profile=profile)
 

@@ -49,10 +49,10 @@ RECORDS = frozenset(
     {"dataclass", "define", "attrs", "s", "frozen", "configclass", "chex", "pydantic_dataclass"}
 )
 RECORD_BASES = frozenset(
-    {
-        *("BaseModel", "BaseSettings", "NamedTuple", "TypedDict", "TrainingArguments", "PretrainedConfig"),
-        *("Tap", "Enum", "IntEnum", "StrEnum", "Protocol", "Serializable", "FlatArguments", "Model"),
-    }
+    (
+        "BaseModel BaseSettings NamedTuple TypedDict TrainingArguments PretrainedConfig Tap Enum IntEnum "
+        "StrEnum Protocol Serializable FlatArguments Model"
+    ).split()
 )
 SMALL = (cst.Integer, cst.Float, cst.UnaryOperation, cst.BinaryOperation)
 
@@ -235,13 +235,13 @@ class Collector:
         api = self.file.api(call) if call is not None else None
         owned = api is not None and api.role is Role.ESTIMATOR and concept.name != "seed"
         owner = last_name(call.func) if owned and call is not None else ""
+        said = stage or self._stage(node, call) if concept.staged else ""
         return Setting(
             concept=" ".join(filter(None, (stage, concept.name, owner))),
             spelt=name,
             value=value,
             how=how,
-            stage=stage or self._stage(node, call),
-            staged=concept.staged,
+            stage=said if said in concept.staged else "",
             form=concept.form,
             where=self.file.at(node),
             own=is_owned(self.file, node),

@@ -44,6 +44,12 @@ A_FILE = frozenset(
 NO_FILE = frozenset(
     {"dir", "root", "log", "folder", "directory", "logs", "home", "base", "config", "cfg", "env"}
 )
+PARTS = frozenset(
+    (
+        "src code scripts app apps lib api serving serve service server training inference pipeline "
+        "pipelines train notebooks deploy deployment web backend jobs"
+    ).split()
+)
 MAX_SHARERS = 12
 
 
@@ -146,30 +152,27 @@ def _paths(project: Project) -> Iterator[Tie]:
         if len({item.where.path for item in items}) < 2:
             continue
         kind = "artefact" if ARTEFACT.search(text) else "data set"
-        for touching in _near(project, text, items):
+        for touching in _near(text, items):
             first = {item.where.path: item.where for item in reversed(touching)}
             yield Tie(kind, f"'{text}'", tuple(first), tuple(first.values()))
 
 
-def _near(project: Project, text: str, items: list[NamedPlace]) -> Iterator[list[NamedPlace]]:
-    """A relative path means the same file to the scripts of one folder, and to the modules of one tree."""
-    if "://" in text or text.startswith(("/", "~")):
+def _near(text: str, items: list[NamedPlace]) -> Iterator[list[NamedPlace]]:
+    """A bare name means the same file to the scripts of one folder, a path to one tree, an address to everybody."""
+    if "://" in text:
         yield items
         return
-    deep = text.count("/") > 0
+    key = _tree if "/" in text else folder
     groups: defaultdict[str, list[NamedPlace]] = defaultdict(list)
     for item in items:
-        groups[_root(project, item.where.path) if deep else folder(item.where.path)].append(item)
+        groups[key(item.where.path)].append(item)
     yield from groups.values()
 
 
-def _root(project: Project, path: str) -> str:
-    """The folder that the packages around a file stand in, the first of `src/features/build.py`."""
-    here = folder(path)
-    while f"{here}/__init__.py" in project.modules:
-        here = folder(here)
-    top = path.split("/", maxsplit=1)[0]
-    return top if top in ("src", "code", "scripts", "app", "lib") else here
+def _tree(path: str) -> str:
+    """The top folder of a file; folders of an application's parts are no project of their own."""
+    top, _, below = path.partition("/")
+    return "" if not below or top in PARTS else top
 
 
 def _imported(project: Project) -> Iterator[Tie]:

@@ -49,7 +49,7 @@ def _source(file: SourceFile, call: cst.Call) -> str | None:
         if file.qualified(call.func) not in ("builtins.exec", None) or not _into_module(file, call):
             return None
         is_file = name == "execfile" or _reads_file(file, call.args[0].value)
-        return "a file" if is_file else _text(file, call)
+        return "executing a file" if is_file else _text(file, call)
     if (
         name == "update"
         and isinstance(call.func, cst.Attribute)
@@ -58,13 +58,13 @@ def _source(file: SourceFile, call: cst.Call) -> str | None:
     ):
         value = call.args[0]
         is_open = value.keyword is None and not isinstance(value.value, cst.Dict)
-        return "a dictionary" if is_open and not _is_locals(value.value) else None
+        return "`globals().update`" if is_open and not _is_locals(value.value) else None
     return None
 
 
 def _is_sure(file: SourceFile, call: cst.Call, source: str) -> bool:
     """Whether the text is there for its settings: a file of another name may only hold helpers."""
-    if source != "a file":
+    if source != "executing a file":
         return True
     read = file.definition(call.args[0].value) or call
     named = [text.raw_value for node in (call, read) for text in file.index.within(node, cst.SimpleString)]
@@ -100,10 +100,10 @@ def _text(file: SourceFile, call: cst.Call) -> str | None:
     """A text that is put together to an assignment, or that the command line gives; any other is just code."""
     value = call.args[0].value
     if isinstance(value, cst.FormattedString | cst.BinaryOperation):
-        return "a text" if "=" in file.text(value) else None
+        return "executing a text" if "=" in file.text(value) else None
     loop = file.index.enclosing(call, cst.For)
     if isinstance(value, cst.Name) and loop is not None and last_name(loop.target) == value.value:
-        return "the command line" if "sys.argv" in file.text(loop.iter) else None
+        return "executing the command line" if "sys.argv" in file.text(loop.iter) else None
     return None
 
 

@@ -26,7 +26,7 @@ class Setting(Fact):
     """One hyperparameter bound to a literal.
 
     `concept` is what it means, with the callee's name where it is one estimator's own; `spelt` how it is written,
-    `value` the literal's normalised text, `stage` the stage that name, place or file speak of (empty for none).
+    `value` the literal's normalised text, `stage` the stage for which it may have a value of its own (empty for none).
     `own` is true where it takes part only when its file is the program, `step` where a constant was followed to what a
     split or a tokenizer is given (the constant's own place is another fact).
     """
@@ -36,7 +36,6 @@ class Setting(Fact):
     value: str
     how: How
     stage: str
-    staged: bool
     form: Form
     where: Location
     own: bool = False

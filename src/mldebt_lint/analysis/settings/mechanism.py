@@ -10,37 +10,30 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.path_use import last_name
-from mldebt_lint.analysis.settings.names import words
+from mldebt_lint.analysis.settings.collect import is_record
 
 # What people call the object that holds the settings of a run.
 HOLDERS = frozenset(
-    {
-        *(
-            "config",
-            "cfg",
-            "conf",
-            "args",
-            "opt",
-            "opts",
-            "options",
-            "hparams",
-            "hyperparams",
-            "hyperparameters",
-            "flags",
-        ),
-        *("settings", "configuration", "hps", "cli_args", "parsed_args", "FLAGS", "hp"),
-    }
+    (
+        "config cfg conf args opt opts options hparams hyperparams hyperparameters flags settings "
+        "configuration hps cli_args parsed_args FLAGS hp"
+    ).split()
 )
+# Names of optimizers and bit fields as well.
+OTHERWISE = frozenset({"opt", "flags", "options", "hp"})
+_RECORD = re.compile(r"(?:Config|Args|Arguments|Settings|HParams|Hparams|Hyperparameters|Options)$")
 _MODULES = re.compile(
     r"(?:^|\.)(?:config|configs|configuration|settings|conf|cfg|hparams|hyperparameters|params)(?:\.|$)"
 )
-_NAMES_CONFIG = re.compile(r"(?i)conf|cfg|param|setting|hyper|option|\.ya?ml|\.toml")
+_NAMES_CONFIG = re.compile(r"(?i)conf(?:ig)?\b|cfg|hparams|hyper|settings|params\.json")
 _DATA_FORMAT = re.compile(r"(?i)\b(?:json|pickle)\.")
 
 
 def mechanism(file: SourceFile) -> str | None:
     """Return how a file is configured, in words, or None when it is not."""
-    return _parser(file) or _holder(file) or _loaded(file) or _module(file)
+    if file.is_notebook:  # what is called `config` there describes a model more often than a run
+        return _parser(file) or _loaded(file)
+    return _parser(file) or _holder(file) or _loaded(file) or _module(file) or _record(file)
 
 
 def _parser(file: SourceFile) -> str | None:
@@ -49,7 +42,7 @@ def _parser(file: SourceFile) -> str | None:
             continue
         api = file.api(call)
         if api is not None and api.role is Role.OPTION_PARSER:
-            return f"the options of `{last_name(call.func)}`"
+            return "the command-line options"
     for decorator in file.index.of(cst.Decorator):
         node = decorator.decorator
         name = file.qualified(node.func if isinstance(node, cst.Call) else node)
@@ -71,7 +64,7 @@ def _holder(file: SourceFile) -> str | None:
         if name and _has_text_key(subscript):
             counted[name] = counted.get(name, 0) + 1
     best = max(counted, key=lambda name: counted[name], default="")
-    return f"`{best}`" if counted.get(best, 0) >= 2 else None
+    return f"`{best}`" if counted.get(best, 0) >= (2 if best in OTHERWISE else 1) else None
 
 
 def _held(node: cst.BaseExpression) -> str:
@@ -82,7 +75,7 @@ def _held(node: cst.BaseExpression) -> str:
     if not isinstance(node, cst.Name) and not is_self:
         return ""
     name = last_name(node)
-    return name if name in HOLDERS or HOLDERS.intersection(words(name)[-1:]) else ""
+    return name if name in HOLDERS else ""
 
 
 def _has_text_key(subscript: cst.Subscript) -> bool:
@@ -119,4 +112,12 @@ def _module(file: SourceFile) -> str | None:
         for alias in plain.names:
             if _MODULES.search(dotted_name(alias.name)):
                 return f"`{dotted_name(alias.name)}`"
+    return None
+
+
+def _record(file: SourceFile) -> str | None:
+    """A class of fields that is called like a configuration."""
+    for node in file.index.of(cst.ClassDef):
+        if _RECORD.search(node.name.value) and is_record(node):
+            return f"`{node.name.value}`"
     return None

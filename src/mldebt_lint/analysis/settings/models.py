@@ -36,6 +36,11 @@ _SPLIT_WORDS = {
 }
 
 
+def is_model_name(name: str) -> bool:
+    """Whether a class is called like a model."""
+    return name[:1].isupper() and _MODEL_NAME.search(name) is not None
+
+
 def model_classes(file: SourceFile) -> Iterator[ModelClass]:
     """Yield the classes of one file that are models, and the functions that build one."""
     if is_test_path(file.path):
@@ -79,7 +84,7 @@ def _fixed(file: SourceFile, arg: cst.Arg, concept: str, form: Form) -> Iterator
     if value is UNKNOWN or isinstance(value, bool) or not isinstance(value, int | float | str):
         return
     spelt = arg.keyword.value if arg.keyword is not None else concept
-    yield Setting(concept, spelt, repr(value), How.ARGUMENT, "", False, form, file.at(arg), step=True)
+    yield Setting(concept, spelt, repr(value), How.ARGUMENT, "", form, file.at(arg), step=True)
 
 
 def trains(file: SourceFile) -> Iterator[Trains]:

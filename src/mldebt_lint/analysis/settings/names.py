@@ -22,28 +22,32 @@ class Form(StrEnum):
 class Concept:
     """A hyperparameter under all the names that people give it.
 
-    `staged` ones differ between the stages of a program on purpose (the batch size of training and validation);
+    `staged` are the stages between which it differs on purpose (the batch size of training and validation);
     `built` ones describe the inside of a network and differ between its layers. `plain` is true where the word is
     unusual enough that any variable of that name is the setting.
     """
 
     name: str
     form: Form = Form.NUMBER
-    staged: bool = False
+    staged: frozenset[str] = frozenset()
     built: bool = False
     plain: bool = True
 
 
-_STAGED = {
-    "learning_rate": "lr learningrate learn_rate base_lr init_lr initial_lr lr_init initial_learning_rate",
+_TRAINS = frozenset({"pretrain", "train", "finetune"})
+_USES = frozenset({"validate", "predict"})
+_RUN = {
     "batch_size": "batchsize bs bsz minibatch_size mini_batch_size batch per_device_batch_size",
-    "epochs": "n_epochs num_epochs nb_epoch nb_epochs max_epochs nepochs no_epochs number_of_epochs epoch_count",
+    "max_new_tokens": "",
+    "temperature": "",
+}
+_TRAINING = {
+    "learning_rate": "lr learningrate learn_rate base_lr init_lr initial_lr lr_init initial_learning_rate",
+    "epochs": "n_epochs num_epochs nb_epoch nb_epochs max_epochs nepochs no_epochs num_train_epochs number_of_epochs epoch_count",
     "weight_decay": "wd l2_reg",
     "max_steps": "n_steps num_steps total_steps num_iters n_iters num_iterations n_iterations max_iters",
     "warmup_steps": "warmup num_warmup_steps n_warmup_steps warmup_iters",
     "patience": "early_stopping_patience es_patience early_stopping_rounds",
-    "max_new_tokens": "",
-    "temperature": "",
     "momentum": "",
     "gradient_clip": "grad_clip clip_grad max_grad_norm gradient_clip_val clip_norm grad_norm_clip clip_value",
     "gradient_accumulation_steps": "accumulation_steps grad_accum accum_steps grad_accumulation",
@@ -110,21 +114,10 @@ _TEXTS = {
 }
 # Words that name other things as well: they count as constants and arguments, not as any local variable.
 _COMMON = frozenset(
-    {
-        *("threshold", "temperature", "momentum", "input_size", "window_size", "n_features"),
-        *(
-            "class_names",
-            "mean",
-            "std",
-            "target",
-            "features",
-            "chunk_size",
-            "n_components",
-            "hidden_size",
-            "num_layers",
-        ),
-        *("context_length", "patience"),
-    }
+    (
+        "threshold temperature momentum input_size window_size n_features class_names mean std target "
+        "features chunk_size n_components hidden_size num_layers context_length patience"
+    ).split()
 )
 # As the name of a local variable or an argument, these are something else more often than not.
 _SHORT = frozenset(
@@ -135,13 +128,14 @@ _SHORT = frozenset(
 def _concepts() -> dict[str, Concept]:
     known: dict[str, Concept] = {}
     for table, form, staged, built in (
-        (_STAGED, Form.NUMBER, True, False),
-        (_DATA, Form.NUMBER, False, False),
-        (_SIZES, Form.SIZE, False, False),
-        (_MODEL, Form.SIZE, False, True),
-        (_TREES, Form.NUMBER, False, False),
-        (_LISTS, Form.LIST, False, False),
-        (_TEXTS, Form.TEXT, False, False),
+        (_RUN, Form.NUMBER, _TRAINS | _USES, False),
+        (_TRAINING, Form.NUMBER, _TRAINS, False),
+        (_DATA, Form.NUMBER, frozenset[str](), False),
+        (_SIZES, Form.SIZE, frozenset[str](), False),
+        (_MODEL, Form.SIZE, frozenset[str](), True),
+        (_TREES, Form.NUMBER, frozenset[str](), False),
+        (_LISTS, Form.LIST, frozenset[str](), False),
+        (_TEXTS, Form.TEXT, frozenset[str](), False),
     ):
         for name, others in table.items():
             concept = Concept(name, form, staged, built, name not in _COMMON)
@@ -150,7 +144,7 @@ def _concepts() -> dict[str, Concept]:
 
 
 _KNOWN = _concepts()
-_GENERAL_PREFIXES = ("default_", "config_", "cfg_", "model_", "my_", "_")
+_GENERAL_PREFIXES = ("per_device_", "default_", "config_", "cfg_", "model_", "my_", "_")
 STAGES = {
     "pretrain": "pretrain pretraining pretrained",
     "train": "train training trainer fit trn",
@@ -187,8 +181,8 @@ def concept_of(name: str) -> tuple[Concept, str] | None:
     if text in _KNOWN:
         return _KNOWN[text], ""
     for prefix in _GENERAL_PREFIXES:
-        if text.startswith(prefix) and text.removeprefix(prefix) in _KNOWN:
-            return _KNOWN[text.removeprefix(prefix)], ""
+        if text.startswith(prefix) and len(text) > len(prefix):
+            return concept_of(text.removeprefix(prefix))
     first, _, rest = text.partition("_")
     if first in _STAGE_OF and rest in _KNOWN:
         return _KNOWN[rest], _STAGE_OF[first]

@@ -42,58 +42,12 @@ _READ_BY_PEOPLE = re.compile(
 )
 _SILENT_ROLES = frozenset({Role.OPTION, Role.OPTION_PARSER, Role.PLOT, Role.TRACKER, Role.METRIC})
 _SPEAKING = frozenset(
-    {
-        *(
-            "print",
-            "info",
-            "debug",
-            "warning",
-            "warn",
-            "error",
-            "exception",
-            "critical",
-            "markdown",
-            "write",
-            "log",
-        ),
-        *(
-            "startswith",
-            "endswith",
-            "replace",
-            "split",
-            "match",
-            "sub",
-            "search",
-            "compile",
-            "add_argument",
-            "route",
-        ),
-        *(
-            "get",
-            "post",
-            "put",
-            "delete",
-            "field",
-            "Field",
-            "option",
-            "Option",
-            "Argument",
-            "echo",
-            "header",
-            "join",
-        ),
-        *(
-            "add_scalar",
-            "add_scalars",
-            "add_image",
-            "add_histogram",
-            "log_metric",
-            "scalar",
-            "mount",
-            "pop",
-            "setdefault",
-        ),
-    }
+    (
+        "print info debug warning warn error exception critical markdown write log startswith endswith "
+        "replace split match sub search compile add_argument route get post put delete field Field option "
+        "Option Argument echo header join add_scalar add_scalars add_image add_histogram log_metric scalar "
+        "mount pop setdefault"
+    ).split()
 )
 _PROSE_KEYWORDS = frozenset(
     {"help", "description", "epilog", "usage", "metavar", "title", "label", "doc", "reference"}
@@ -266,4 +220,6 @@ def _is_taken(file: SourceFile, arg: cst.Arg) -> bool:
         receiver = last_name(call.func.value) if isinstance(call.func, cst.Attribute) else ""
         is_first = call.args[0] is arg or receiver == "path"
         return is_first and receiver in ("requests", "session", "httpx", "client", "path")
+    if isinstance(file.index.parent(call), cst.Raise):
+        return False
     return method not in _SPEAKING and not method.startswith(("suggest_", "DEFINE_"))

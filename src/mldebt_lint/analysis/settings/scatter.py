@@ -25,91 +25,13 @@ COLLECTIONS = re.compile(
 )
 # Words of a constant's name that say that it is a choice somebody made.
 CHOICE = frozenset(
-    {
-        *(
-            "size",
-            "dim",
-            "len",
-            "length",
-            "rate",
-            "threshold",
-            "num",
-            "n",
-            "max",
-            "min",
-            "epochs",
-            "batch",
-            "features",
-        ),
-        *(
-            "columns",
-            "cols",
-            "classes",
-            "labels",
-            "model",
-            "target",
-            "steps",
-            "depth",
-            "width",
-            "height",
-            "ratio",
-            "split",
-        ),
-        *(
-            "factor",
-            "weight",
-            "weights",
-            "window",
-            "horizon",
-            "lag",
-            "lags",
-            "folds",
-            "decay",
-            "alpha",
-            "beta",
-            "gamma",
-        ),
-        *(
-            "lambda",
-            "margin",
-            "top",
-            "k",
-            "days",
-            "hours",
-            "cutoff",
-            "limit",
-            "sample",
-            "samples",
-            "tokens",
-            "version",
-        ),
-        *(
-            "table",
-            "database",
-            "schema",
-            "index",
-            "collection",
-            "project",
-            "region",
-            "experiment",
-            "dataset",
-            "date",
-        ),
-        *(
-            "start",
-            "end",
-            "prefix",
-            "dropout",
-            "lr",
-            "seed",
-            "stride",
-            "hidden",
-            "layers",
-            "dir",
-            "path",
-            "root",
-        ),
-    }
+    (
+        "size dim len length rate threshold num n max min epochs batch features columns cols classes labels "
+        "model target steps depth width height ratio split factor weight weights window horizon lag lags "
+        "folds decay alpha beta gamma lambda margin top k days hours cutoff limit sample samples tokens "
+        "version table database schema index collection project region experiment dataset date start end "
+        "prefix dropout lr seed stride hidden layers dir path root"
+    ).split()
 )
 
 
@@ -147,7 +69,7 @@ class Scatter:
 
 
 Item = Setting | CopiedConstant | NamedPlace
-P = TypeVar("P", Setting, CopiedConstant, NamedPlace)
+Placed = TypeVar("Placed", Setting, CopiedConstant, NamedPlace)
 K = TypeVar("K", bound=Hashable)
 
 
@@ -187,8 +109,8 @@ def _single(items: list[Setting]) -> list[Setting]:
     """Leave out modules that fix one thing to several values: there it is not one setting."""
     values: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for item in items:
-        values[item.where.path, item.stage if item.staged else ""].add(item.value)
-    return [item for item in items if len(values[item.where.path, item.stage if item.staged else ""]) == 1]
+        values[item.where.path, item.stage].add(item.value)
+    return [item for item in items if len(values[item.where.path, item.stage]) == 1]
 
 
 def _sureness(project: Project, chosen: Sequence[Setting], modules: int) -> Sureness:
@@ -202,11 +124,11 @@ def _same_purpose(project: Project, items: list[Setting], modules: int) -> list[
     """Return the settings that are one decision: those of different stages may differ on purpose."""
     if _units(project, items) < modules:
         return []
-    if not items[0].staged or len({item.value for item in items}) == 1:
-        return items
     stages = {item.stage for item in items}
-    for stage in sorted(stages, key=lambda name: (name != "train", name)):
-        chosen = [item for item in items if item.stage in (stage, "")]
+    if "" in stages or len({item.value for item in items}) == 1:
+        return items
+    for stage in sorted(stages):
+        chosen = [item for item in items if item.stage == stage]
         if _units(project, chosen) >= modules:
             return chosen
     return []
@@ -261,7 +183,7 @@ def _of_folder(
     """Telling texts need no program: scripts of one folder, and modules of one package, read the same place."""
     telling = (item for item in group if item.distinct and not item.where.path.endswith(".ipynb"))
     for scope, chosen in _grouped(telling, lambda item: _scope(project, item.where.path)).items():
-        if _units(project, chosen) >= modules:
+        if _units(project, chosen, 1) >= modules:
             return scope, chosen, False
     return None
 
@@ -277,38 +199,39 @@ def _scope(project: Project, path: str) -> str:
 # -- groups -----------------------------------------------------------------------------------------------
 
 
-def _grouped(items: Iterable[P], key: Callable[[P], K]) -> dict[K, list[P]]:
-    groups: defaultdict[K, list[P]] = defaultdict(list)
+def _grouped(items: Iterable[Placed], key: Callable[[Placed], K]) -> dict[K, list[Placed]]:
+    groups: defaultdict[K, list[Placed]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
     return groups
 
 
-def _ordered(items: Iterable[P], app: Application) -> list[P]:
+def _ordered(items: Iterable[Placed], app: Application) -> list[Placed]:
     """Return the items that take part in an application, in the order of the program."""
     order = {path: number for number, path in enumerate(app.files)}
     taking = (i for i in items if i.where.path in order and (not i.own or i.where.path in app.entries))
     return sorted(taking, key=lambda i: order[i.where.path])
 
 
-def _units(project: Project, items: Iterable[Item]) -> int:
-    """Count the modules, alternatives and copies of each other as one."""
+def _units(project: Project, items: Iterable[Item], alike: int = 3) -> int:
+    """Count the modules, alternatives and copies of each other as one.
+
+    Copies share at least `alike` definitions, and half of those that one of them has.
+    """
     units: dict[str, str] = {}
     for item in items:
         units.setdefault(_unit(item.where.path), item.where.path)
     distinct: list[frozenset[str]] = []
     for path in units.values():
         defined = frozenset(project.modules[path].definitions) - COMMON_NAMES
-        if not any(_are_copies(defined, other) for other in distinct):
+        if not any(_are_copies(defined, other, alike) for other in distinct):
             distinct.append(defined)
     return len(distinct)
 
 
-def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
-    if one and one == other:
-        return True
+def _are_copies(one: frozenset[str], other: frozenset[str], alike: int) -> bool:
     shared = len(one & other)
-    return shared >= 3 and shared * 2 >= min(len(one), len(other))
+    return shared >= alike and shared * 2 >= min(len(one), len(other))
 
 
 def _unit(path: str) -> str:
