@@ -238,8 +238,8 @@ class DeadFlag(ProjectRule):
 def _is_option(arm: DeadArm) -> bool:
     """Whether the flag is rather a setting left at its value: None or a path that may be given, a notebook's knob."""
     known = arm.flag.value
-    if arm.flag.is_documented and arm.flag.where.cell is not None:
-        return True
+    if arm.flag.where.cell is not None and not arm.flag.is_local:
+        return True  # in a notebook the reader turns the knob and runs the cells again
     return not isinstance(known, bool | int) and (not known or not COMPARED.search(arm.use.test))
 
 

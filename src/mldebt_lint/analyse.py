@@ -87,6 +87,7 @@ class Analyst:
                 )
                 known = set(map(id, result.facts))
                 result.facts += [fact for fact in facts if id(fact) not in known]
+        file.release()
         return result
 
     def reread(self, task: Task) -> tuple[bytes, Document]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.values import Values
 
 
@@ -64,8 +65,8 @@ def _literal_pairs(
         if len(pairs) != len(definition.elements):
             return
         for key, value in pairs:
-            if isinstance(key, cst.SimpleString) and isinstance(key.evaluated_value, str):
-                yield key.evaluated_value, value
+            if (text := string_value(key)) is not None:
+                yield text, value
     elif isinstance(definition, cst.Call) and values.qualified(definition.func) == "builtins.dict":
         if all(arg.keyword is not None for arg in definition.args):
             yield from ((arg.keyword.value, arg.value) for arg in definition.args if arg.keyword is not None)

@@ -8,6 +8,7 @@ from typing import Final
 
 import libcst as cst
 
+from mldebt_lint.analysis.literals import evaluated
 from mldebt_lint.analysis.values import Values
 
 
@@ -124,11 +125,8 @@ def _converted(name: str, value: Constant | Unknown) -> Constant | Unknown:
 
 
 def _evaluated(node: cst.Integer | cst.Float | cst.SimpleString) -> Constant | Unknown:
-    try:
-        value: object = node.evaluated_value
-        return value
-    except (ValueError, SyntaxError):
-        return UNKNOWN
+    value = evaluated(node)
+    return UNKNOWN if value is None else value
 
 
 def _joined(parts: list[Constant | Unknown]) -> Constant | Unknown:

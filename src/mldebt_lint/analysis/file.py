@@ -59,7 +59,7 @@ class SourceFile:
         self.cells = tuple(cells)
         self.library = library
         self._cell_of = {parsed.module: parsed for parsed in cells}
-        self._positions: dict[cst.Module, Positions] = {}
+        self._positions: dict[int, Positions] = {}
         self._shared: dict[object, object] = {}
 
     def once(self, compute: Callable[[SourceFile], T]) -> T:
@@ -101,6 +101,14 @@ class SourceFile:
     def module_name(self) -> str:
         """The dotted name this file would be imported by from the project's root or its `src` folder."""
         return module_name(self.path)
+
+    def release(self) -> None:
+        """Let go of the tree and all that was computed from it: the last thing done with a file.
+
+        Whatever is computed holds the file, and the file holds it; without this only the garbage collector could
+        free a tree, and it would look at every other object, too.
+        """
+        self.__dict__.clear()
 
     # -- questions about expressions --------------------------------------------------------------------
 
@@ -188,9 +196,9 @@ class SourceFile:
         return self._cell_of[self.index.module(node)].cell
 
     def _positions_of(self, module: cst.Module) -> Positions:
-        if module not in self._positions:
-            self._positions[module] = Positions(module, self._cell_of[module].cell.text)
-        return self._positions[module]
+        if id(module) not in self._positions:
+            self._positions[id(module)] = Positions(module, self._cell_of[module].cell.text, self.index)
+        return self._positions[id(module)]
 
     def _placed(self, node: cst.CSTNode, positions: Positions) -> cst.CSTNode:
         if node in positions:

@@ -11,6 +11,7 @@ from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flag_facts import IMPORTED, FlagChanges, FlagFact, FlagUse
 from mldebt_lint.analysis.flag_values import FlagValues
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.names import Binding, Binds, dotted_name
 from mldebt_lint.analysis.reachability import Reachability, is_trivial, statements_after
 
@@ -44,13 +45,15 @@ class _Flags:
         """Yield the flags that `uses` has met, and those at the top level that another file may import."""
         for bindings in self._file.names.top.values():
             self._values.flag(bindings)
+            owner = bindings[0].node
             if (
                 len(bindings) == 1
-                and isinstance(bindings[0].node, cst.ClassDef)
-                and _is_plain(bindings[0].node)
+                and isinstance(owner, cst.ClassDef)
+                and _is_plain(owner)
+                and not _has_methods(owner)
             ):
-                for attributes in self._file.names.bound_in(bindings[0].node).values():
-                    self._values.flag(attributes, bindings[0].name)
+                for attributes in self._file.names.bound_in(owner).values():
+                    self._values.flag(attributes, owner.name.value)
         yield from self._values.found.values()
 
     def uses(self) -> Iterator[FlagUse]:
@@ -165,6 +168,10 @@ def _is_plain(owner: cst.ClassDef) -> bool:
     return not (bases or owner.keywords or owner.decorators or has_init)
 
 
+def _has_methods(owner: cst.ClassDef) -> bool:
+    return any(isinstance(statement, cst.FunctionDef) for statement in owner.body.body)
+
+
 def _operands(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     """Yield the names and attributes whose value a condition depends on."""
     match test:
@@ -221,7 +228,7 @@ def _set_by_name(file: SourceFile) -> Iterator[str]:
             if arg.keyword is not None and (is_setter or arg.keyword.value.isupper()):
                 yield arg.keyword.value
             elif is_setter and isinstance(arg.value, cst.SimpleString):
-                yield str(arg.value.evaluated_value).rpartition(".")[2]
+                yield (string_value(arg.value) or "").rpartition(".")[2]
 
 
 def _computed(file: SourceFile) -> Iterator[cst.BaseExpression]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import zlib
 from collections import Counter
@@ -12,7 +11,6 @@ from difflib import SequenceMatcher
 import libcst as cst
 
 from mldebt_lint.analysis.syntax import Index
-from mldebt_lint.reading.text import mask
 
 SHINGLE = 3
 NEAR = (0.6, 0.9)
@@ -30,10 +28,8 @@ OPERATED = (
     cst.AugAssign,
     cst.ComparisonTarget,
 )
-KEYWORDS = "|".join(keyword.kwlist)
-WORD = re.compile(rf"\b(?!(?:{KEYWORDS})\b)[^\W\d]\w*")
-NUMBER = re.compile(r"\b\d[\w.]*")
-TEXT = re.compile(r"\"[ ]*\"|'[ ]*'")
+LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|\b\w+(?:\.\d+)?")
+BLANKS = str.maketrans("", "", " \t\r")
 
 Shape = tuple[str, ...]
 
@@ -82,8 +78,8 @@ def line_sketch(texts: Sequence[str]) -> tuple[int, ...]:
 
 
 def _line_shapes(text: str) -> list[str]:
-    plain = NUMBER.sub("0", TEXT.sub("s", WORD.sub("n", mask(text))))
-    return [line for raw in plain.split("\n") if len(line := "".join(raw.split())) > 2]
+    plain = LITERAL.sub("n", text).translate(BLANKS)
+    return [line for line in plain.split("\n") if len(line) > 2 and line[0] != "#"]
 
 
 def sketch_similarity(first: Collection[int], second: Collection[int]) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from mldebt_lint.analysis.constants import NAMED, UNKNOWN, Unknown
+from mldebt_lint.analysis.literals import evaluated
 
 PLACEHOLDER = re.compile(r"\{\{|\{%|<%|\$\{|%\(|@@|__[A-Z_]+__")
 Lookup = Callable[[cst.BaseExpression], object]
@@ -62,12 +63,9 @@ def value(expression: cst.BaseExpression, lookup: Lookup = no_names) -> object |
 
 
 def _evaluated(literal: cst.Integer | cst.Float | cst.SimpleString) -> object | Unknown:
-    try:
-        known: object = literal.evaluated_value
-    except (ValueError, SyntaxError):
-        return UNKNOWN
+    known = evaluated(literal)
     # `if "{{ cookiecutter.license }}" == "MIT"` is decided when the template is filled in.
-    return UNKNOWN if isinstance(known, str) and PLACEHOLDER.search(known) else known
+    return UNKNOWN if known is None or (isinstance(known, str) and PLACEHOLDER.search(known)) else known
 
 
 def _is_plain(element: cst.BaseElement | cst.BaseDictElement) -> bool:

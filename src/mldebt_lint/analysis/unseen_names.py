@@ -7,6 +7,7 @@ import re
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.reading.document import Cell, Magic, MagicKind
 
 # Line magics that leave no name behind; any other may run a file or restore a variable.
@@ -135,8 +136,7 @@ def _is_opaque_call(call: cst.Call) -> bool:
 
 
 def _text(node: cst.BaseExpression) -> str:
-    value = node.evaluated_value if isinstance(node, cst.SimpleString) else ""
-    return value if isinstance(value, str) else ""
+    return string_value(node) or ""
 
 
 def _is_left_open(cell: Cell) -> bool:

@@ -12,6 +12,7 @@ import libcst as cst
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.similarity import line_sketch, shape, similarity
 from mldebt_lint.model import Location, Span
@@ -224,7 +225,7 @@ def _beginning(name: cst.BaseExpression) -> str:
         case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *_]):
             return text
         case cst.BinaryOperation(left=cst.SimpleString() as left):
-            return str(left.evaluated_value).partition("%")[0]
+            return (string_value(left) or "").partition("%")[0]
         case cst.Call(func=cst.Attribute(value=cst.SimpleString() as left, attr=cst.Name(value="format"))):
-            return str(left.evaluated_value).partition("{")[0]
+            return (string_value(left) or "").partition("{")[0]
     return ""

@@ -9,6 +9,7 @@ from itertools import count
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.names import Binds
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -166,8 +167,7 @@ class Places:
 
     def class_reference(self, expression: cst.BaseExpression) -> str | None:
         """Return the callee that a class is."""
-        if isinstance(expression, cst.SimpleString) and isinstance(expression.evaluated_value, str):
-            text = expression.evaluated_value
+        if (text := string_value(expression)) is not None:
             return f".{text}" if text in self.names.top else None
         if isinstance(expression, cst.Subscript):
             return self.class_reference(expression.value)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.options.facts import Under
 
 MAX_TEXT = 40
@@ -76,6 +77,6 @@ def _tested(
             base = node.value.attr if isinstance(node.value, cst.Attribute) else node.value
             if isinstance(base, cst.Name) and is_options(base.value):
                 options.add(node.attr.value)
-        elif isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-            words.add(node.evaluated_value)
+        elif (word := string_value(node)) is not None:
+            words.add(word)
     return options, words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from mldebt_lint.analysis.literals import evaluated, string_value
 from mldebt_lint.analysis.settings.names import Form
 
 MAX_ITEMS = 200
@@ -17,11 +18,10 @@ def literal(node: cst.CSTNode | None, depth: int = 0) -> object | None:
     """Return the value of a literal (number, text, sequence of them), None for everything else and for None."""
     match node:
         case cst.Integer() | cst.Float():
-            value: object = node.evaluated_value
-            return value
+            return evaluated(node)
         case cst.SimpleString():
-            text = node.evaluated_value
-            return text if isinstance(text, str) and len(text) <= MAX_TEXT else None
+            text = string_value(node)
+            return text if text is not None and len(text) <= MAX_TEXT else None
         case cst.UnaryOperation(operator=cst.Minus()):
             number = literal(node.expression, depth + 1)
             return -number if isinstance(number, int | float) else None

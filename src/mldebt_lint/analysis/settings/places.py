@@ -9,6 +9,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
+from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.settings.facts import NamedPlace
@@ -72,9 +73,9 @@ def _places(file: SourceFile) -> Iterator[NamedPlace]:
             continue
         if not ("/" in raw or "." in raw or _may_be_named(file, node)):
             continue
-        text = node.evaluated_value
-        kind = _kind(file, node, text) if isinstance(text, str) else None
-        if kind is not None and isinstance(text, str) and (_is_used(file, node) or _is_option(file, node)):
+        text = string_value(node)
+        kind = _kind(file, node, text) if text is not None else None
+        if kind is not None and text is not None and (_is_used(file, node) or _is_option(file, node)):
             if kind[1] or not isinstance(file.index.parent(node), cst.Param):
                 option = _is_option(file, node)
                 where, own = file.at(node), is_owned(file, node)
