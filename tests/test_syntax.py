@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import libcst as cst
@@ -39,14 +40,46 @@ def é(): return "𝒳\\
 "
 '''
 
+BLOCKS = """
+if (é := x): "ü"; y = ("ö",
+    z)
+elif a: b(c)
+elif [d,
+      e]:
+    f = (1,
+  2)  # odd indentation
+    class K(L, m=n):
+        if o: pass
+        elif p:
+            q(lambda: r); s = 1;
+        else:
+            t: u = v
+        @w
+        # between
+        @x(y)
+        async def aa(self, *, b=c(d)): return (
+            e)
+else:
+\tfor f in (g, h): i(j)
+\telse: k
+while l \\
+  < m:
+    try: n
+    except (o, p) as q:
+        with r as s, t(u): del v
+    finally:
+        "a" "b"
+"""
 
-@pytest.mark.parametrize("text", [TRICKY, *(path.read_text("utf-8") for path in SOURCES)])
+
+@pytest.mark.parametrize("text", [TRICKY, BLOCKS, *(path.read_text("utf-8") for path in SOURCES)])
 def test_positions_agree_with_the_position_provider(text: str) -> None:
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     known = wrapper.resolve(PositionProvider)
-    index, positions = Index([wrapper.module]), Positions(wrapper.module, text)
+    index = Index([wrapper.module])
+    positions = Positions(wrapper.module, text, index)
     wrong = []
-    for node in index.nodes:
+    for node in random.Random(0).sample(index.nodes, len(index.nodes)):
         if node in positions and not isinstance(node, cst.Module):
             start, end, span = known[node].start, known[node].end, positions.span(node)
             if (start.line, start.column + 1, end.line, end.column + 1) != (
@@ -72,7 +105,8 @@ def test_the_index_holds_every_expression_and_statement_once(text: str) -> None:
 @pytest.mark.parametrize("text", [TRICKY, *(path.read_text("utf-8") for path in SOURCES)])
 def test_nodes_of_one_kind_come_in_source_order(text: str) -> None:
     module = cst.parse_module(text)
-    index, positions = Index([module]), Positions(module, text)
+    index = Index([module])
+    positions = Positions(module, text, index)
     for kind in (cst.Name, cst.Call, cst.Attribute, cst.Arg, cst.SimpleString, cst.Assign):
         starts = [positions.offsets(node)[0] for node in index.of(kind) if node in positions]
         assert starts == sorted(starts), kind
@@ -82,8 +116,16 @@ def test_crlf_and_tabs_do_not_shift_positions() -> None:
     text = "def f():\r\n\tif x:\r\n\t\ty = g(1)\r\n"
     module = cst.parse_module(text)
     index = Index([module])
-    span = Positions(module, text).span(index.of(cst.Call)[0])
+    span = Positions(module, text, index).span(index.of(cst.Call)[0])
     assert (span.line, span.column, span.end_column) == (3, 7, 11)
+
+
+def test_a_file_with_lone_carriage_returns_is_still_placed() -> None:
+    text = "x = 1\rif x:\r  y = g(1)\r"
+    module = cst.parse_module(text)
+    index = Index([module])
+    start, end = Positions(module, text, index).offsets(index.of(cst.Call)[0])
+    assert text[start:end] == "g(1)"
 
 
 def test_a_function_is_not_around_its_own_decorator_or_default() -> None:

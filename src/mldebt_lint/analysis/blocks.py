@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import libcst as cst
 
@@ -42,6 +43,12 @@ PLAIN_DECORATORS = frozenset(
 # Names that run functions which the text does not name.
 OPAQUE = frozenset({"globals", "Fire", "fire", "locals", "exec", "eval"})
 
+DEFINITIONS: frozenset[type] = frozenset({cst.FunctionDef, cst.ClassDef})
+NAMED: frozenset[type] = DEFINITIONS | {cst.Param}
+BINDING: frozenset[type] = frozenset(
+    {cst.ImportAlias, cst.AsName, cst.AssignTarget, cst.Annotation, cst.ImportFrom}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Block(Fact):
@@ -77,11 +84,11 @@ def block_name(file: SourceFile, node: cst.CSTNode) -> str:
     below = node
     guarded = False
     for ancestor in file.index.ancestors(node):
-        if isinstance(ancestor, cst.FunctionDef | cst.ClassDef):
-            if below is ancestor.body:
-                parts.append(ancestor.name.value)
-        elif isinstance(ancestor, cst.If) and below is ancestor.body and is_main_guard(ancestor):
-            guarded = True
+        if ancestor.__class__ in DEFINITIONS:
+            if below is ancestor.body:  # type: ignore[attr-defined]  # both definitions have one
+                parts.append(ancestor.name.value)  # type: ignore[attr-defined]
+        elif ancestor.__class__ is cst.If and isinstance(ancestor, cst.If):
+            guarded = guarded or (below is ancestor.body and is_main_guard(ancestor))
         below = ancestor
     if parts:
         return ".".join(reversed(parts))
@@ -110,8 +117,8 @@ def _uses(file: SourceFile) -> dict[str, set[str]]:
         if (name.value in own or name.value in imported or name.value in OPAQUE) and _is_read(file, name):
             found[home(name)].add(imported.get(name.value) or f":{name.value}")
     for attribute in file.index.of(cst.Attribute):
-        parent = file.index.parent(attribute)
-        if isinstance(parent, cst.Call) or (isinstance(parent, cst.Arg) and attribute.attr.value != "seed"):
+        kind = file.index.parent(attribute).__class__
+        if kind is cst.Call or (kind is cst.Arg and attribute.attr.value != "seed"):
             head, _, rest = dotted_name(attribute).partition(".")
             target = f"{imported[head]}.{rest}" if head in imported else f".{attribute.attr.value}"
             found[home(attribute)].add(target)
@@ -128,18 +135,18 @@ def _uses(file: SourceFile) -> dict[str, set[str]]:
 
 def _homes(file: SourceFile) -> Callable[[cst.CSTNode], str]:
     """Return the function from a node to its block; a base belongs to the class that derives from it."""
-    known: dict[cst.CSTNode, str] = {}
+    known: dict[int, str] = {}
+    statement_of = file.index.statement
 
     def home(node: cst.CSTNode) -> str:
-        derived = _derived(file, node)
-        if derived is not None:
-            return derived
-        statement = file.index.statement(node)
-        if not isinstance(statement, cst.SimpleStatementLine):
-            return block_name(file, node)
-        if statement not in known:
-            known[statement] = block_name(file, node)
-        return known[statement]
+        statement = statement_of(node)
+        if statement.__class__ is not cst.SimpleStatementLine:
+            derived = _derived(file, node) if statement.__class__ is cst.ClassDef else None
+            return derived if derived is not None else block_name(file, node)
+        name = known.get(id(statement))
+        if name is None:
+            name = known[id(statement)] = block_name(file, node)
+        return name
 
     return home
 
@@ -162,15 +169,14 @@ def _imported(file: SourceFile) -> dict[str, str]:
 
 def _is_read(file: SourceFile, name: cst.Name) -> bool:
     parent = file.index.parent(name)
-    if isinstance(parent, cst.FunctionDef | cst.ClassDef | cst.Param):
-        return parent.name is not name
-    if isinstance(parent, cst.Attribute):
-        return parent.value is name
-    if isinstance(parent, cst.Arg):
-        return parent.keyword is not name
-    return not isinstance(
-        parent, cst.ImportAlias | cst.AsName | cst.AssignTarget | cst.Annotation | cst.ImportFrom
-    )
+    kind = parent.__class__
+    if kind in NAMED:
+        return cast(cst.Param, parent).name is not name
+    if kind is cst.Attribute:
+        return cast(cst.Attribute, parent).value is name
+    if kind is cst.Arg:
+        return cast(cst.Arg, parent).keyword is not name
+    return kind not in BINDING
 
 
 def _derived(file: SourceFile, node: cst.CSTNode) -> str | None:

@@ -15,6 +15,8 @@ from mldebt_lint.analysis.syntax import children
 from mldebt_lint.model import Location, Span
 from mldebt_lint.reading.document import Cell
 
+_HEADER = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionBody(Fact):
@@ -32,11 +34,10 @@ def function_bodies(file: SourceFile) -> Iterator[FunctionBody]:
     for parsed in file.cells:
         for statement in parsed.module.body:
             if isinstance(statement, cst.FunctionDef) and not _is_trivial(statement):
-                tokens = _tokens(statement)
-                digest = hashlib.sha256("\x1f".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-                words = frozenset(
-                    token for token in tokens if token.isidentifier() and not hasattr(cst, token)
-                )
+                kinds, texts = _tokens(statement)
+                tokens = "\x1f".join((*kinds, "", *texts))
+                digest = hashlib.sha256(tokens.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+                words = frozenset(filter(str.isidentifier, texts))
                 where = _where(file, parsed.cell, statement.name.value)
                 params = tuple(param.name.value for param in statement.params.params)
                 yield FunctionBody(statement.name.value, params, digest, words, where)
@@ -50,8 +51,7 @@ def alikeness(one: FunctionBody, other: FunctionBody) -> float:
 
 def _where(file: SourceFile, cell: Cell, name: str) -> Location:
     """Find a top-level definition by its text: positions of nodes would cost a pass over every file."""
-    found = re.search(rf"^(?:async[ \t]+)?def[ \t]+({re.escape(name)})\b", cell.text, re.MULTILINE)
-    start = found.start(1) if found else 0
+    start = next((m.start(1) for m in _HEADER.finditer(cell.text) if m[1] == name), 0)
     line = cell.text.count("\n", 0, start) + 1
     column = start - cell.text.rfind("\n", 0, start)
     span = Span(line, column, line, column + len(name))
@@ -70,18 +70,23 @@ def _is_constant(statement: object) -> bool:
     return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Ellipsis | cst.SimpleString)
 
 
-def _tokens(function: cst.FunctionDef) -> list[str]:
-    """Return the names, literals and shape of a function; comments, layout and its docstring have no part."""
-    words: list[str] = []
+def _tokens(function: cst.FunctionDef) -> tuple[list[str], list[str]]:
+    """Return the kinds of a function's nodes, and its names and literals.
+
+    Comments, layout and the docstring have no part in them.
+    """
+    kinds: list[str] = []
+    texts: list[str] = []
     stack: list[cst.CSTNode] = [function.params, *reversed(_without_docstring(function))]
     while stack:
         node = stack.pop()
-        words.append(type(node).__name__)
+        kinds.append(node.__class__.__name__)
         value = getattr(node, "value", None)
-        if isinstance(value, str):
-            words.append(value)
-        stack.extend(reversed(list(children(node))))
-    return words
+        if value.__class__ is str:
+            texts.append(value)
+        else:
+            stack.extend(reversed(list(children(node))))
+    return kinds, texts
 
 
 def _without_docstring(function: cst.FunctionDef) -> list[cst.CSTNode]:

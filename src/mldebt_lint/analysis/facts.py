@@ -84,8 +84,13 @@ def module_fact(file: SourceFile) -> ModuleFact:
         words=_words(file),
         runs=_runs(file),
         lines=sum(cell.text.count("\n") + 1 for cell in file.document.cells),
-        executes=any(file.qualified(call.func) == "builtins.exec" for call in file.calls),
+        executes=any(_is_exec(file, call) for call in file.calls),
     )
+
+
+def _is_exec(file: SourceFile, call: cst.Call) -> bool:
+    named = isinstance(call.func, cst.Name) and call.func.value == "exec"
+    return named and file.qualified(call.func) == "builtins.exec"
 
 
 def _imports(file: SourceFile) -> tuple[Import, ...]:

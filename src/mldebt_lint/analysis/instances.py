@@ -56,11 +56,19 @@ class Instances:
     def __init__(self, file: SourceFile, origins: Origins) -> None:
         self._file = file
         self._origins = origins
+        self._known: dict[int, cst.Call | None] = {}
 
     def made(self, expression: cst.CSTNode, depth: int = 0) -> cst.Call | None:
         """Return the constructor's call behind an expression."""
         if depth > MAX_DEPTH:
             return None
+        if depth > 0:
+            return self._made(expression, depth)
+        if id(expression) not in self._known:
+            self._known[id(expression)] = self._made(expression, depth)
+        return self._known[id(expression)]
+
+    def _made(self, expression: cst.CSTNode, depth: int) -> cst.Call | None:
         match expression:
             case cst.Name():
                 return self._agreed([self._bound(b, depth) for b in self._origins.reaching(expression)])

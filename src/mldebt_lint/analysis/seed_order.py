@@ -16,11 +16,14 @@ from mldebt_lint.analysis.placebos import placebo
 from mldebt_lint.analysis.purpose import Purpose, purpose
 from mldebt_lint.analysis.streams import SEEDISH, unseeded_streams
 
-# What runs the statements inside it at least once.
-RUNS_THROUGH = (cst.With, cst.Try, cst.For)
+# What may leave out what stands inside it; `with`, `try` and `for` run it at least once, or are taken to.
+MAY_NOT_RUN: frozenset[type] = frozenset(
+    {cst.If, cst.While, cst.Match, cst.TryStar, cst.FunctionDef, cst.ClassDef}
+    | {cst.IfExp, cst.BooleanOperation, cst.ExceptHandler}
+)
 LOOPS = (cst.For, cst.While)
 FEW = 2
-OPENS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+OPENS: frozenset[type] = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
 WORTH = frozenset(
     {Purpose.DECIDES, Purpose.STARTS, Purpose.CHOOSES, Purpose.FEEDS, Purpose.TRAINS, Purpose.BUILDS}
 )
@@ -67,10 +70,11 @@ class SeedOrder:
     def __init__(self, file: SourceFile) -> None:
         self._file = file
         self._inside: dict[cst.CSTNode, list[Step]] = {}
+        self._paths = list(self._find_paths())
 
     def late(self) -> Iterator[Late]:
         """Yield the seeds that come after the first draw from a stream which nothing has seeded before."""
-        for steps in self._paths():
+        for steps in self._paths:
             drawn: dict[str, Step] = {}
             settled: set[str] = set()
             reported: set[cst.Call] = set()
@@ -87,7 +91,7 @@ class SeedOrder:
 
     def overrides(self) -> Iterator[Override]:
         """Yield the constant seeds that replace a different constant seed of the same stream."""
-        for steps in self._paths():
+        for steps in self._paths:
             last: dict[str, Step] = {}
             reported: set[cst.Call] = set()
             seeds = [step for step in steps if step.seeds]
@@ -113,13 +117,14 @@ class SeedOrder:
 
     # -- paths ------------------------------------------------------------------------------------------
 
-    def _paths(self) -> Iterator[list[Step]]:
+    def _find_paths(self) -> Iterator[list[Step]]:
+        """Yield the steps of every path that seeds something."""
         file = self._file
         if not any(self._is_global_seed(call) for call in file.calls):
             return
-        yield [step for module in file.index.modules for step in self._steps(module)]
-        for function in file.index.of(cst.FunctionDef):
-            yield self._steps(function.body)
+        paths = [[step for module in file.index.modules for step in self._steps(module)]]
+        paths += [self._steps(function.body) for function in file.index.of(cst.FunctionDef)]
+        yield from (path for path in paths if len(path) > 1 and any(step.seeds for step in path))
 
     def _is_global_seed(self, call: cst.Call) -> bool:
         api = self._file.api(call)
@@ -138,16 +143,15 @@ class SeedOrder:
 
     def _turn(self, call: cst.Call) -> tuple[int, int]:
         """Sort key of evaluation: a call runs after the calls in its arguments."""
-        rank = self._file.index.rank
-        end = max((rank(node) for node in self._file.index.below(call)), default=rank(call))
-        return (end, -rank(call))
+        index = self._file.index
+        return (index.end(call), -index.rank(call))
 
     def _is_deferred(self, call: cst.Call, body: cst.CSTNode) -> bool:
         """Whether a call stands in a definition inside the body: it does not run on the way."""
         for ancestor in self._file.index.ancestors(call):
             if ancestor is body:
                 return False
-            if isinstance(ancestor, OPENS):
+            if ancestor.__class__ in OPENS:
                 return True
         return True
 
@@ -158,9 +162,7 @@ class SeedOrder:
                 return True
             if isinstance(ancestor, cst.If) and is_main_guard(ancestor):
                 continue
-            if isinstance(ancestor, cst.IfExp | cst.BooleanOperation | cst.ExceptHandler):
-                return False
-            if isinstance(ancestor, cst.BaseCompoundStatement) and not isinstance(ancestor, RUNS_THROUGH):
+            if ancestor.__class__ in MAY_NOT_RUN:
                 return False
         return True
 
@@ -168,7 +170,7 @@ class SeedOrder:
         for ancestor in self._file.index.ancestors(call):
             if isinstance(ancestor, LOOPS):
                 return True
-            if isinstance(ancestor, OPENS):
+            if ancestor.__class__ in OPENS:
                 return False
         return False
 

@@ -195,13 +195,13 @@ class Index:
         if kind not in self._kind_ranks:
             self._kind_ranks[kind] = [self.rank(item) for item in nodes]
         ranks = self._kind_ranks[kind]
-        return iter(nodes[bisect_right(ranks, self.rank(node)) : bisect_left(ranks, self._end(node))])
+        return iter(nodes[bisect_right(ranks, self.rank(node)) : bisect_left(ranks, self.end(node))])
 
     def below(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield all nodes below `node`, in source order."""
-        yield from self.nodes[self.rank(node) + 1 : self._end(node)]
+        yield from self.nodes[self.rank(node) + 1 : self.end(node)]
 
-    def _end(self, node: cst.CSTNode) -> int:
+    def end(self, node: cst.CSTNode) -> int:
         """Return the rank of the first node after everything below `node`."""
         below: cst.CSTNode = node
         while True:

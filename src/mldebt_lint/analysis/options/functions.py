@@ -28,8 +28,16 @@ class Command:
     options: dict[str, cst.CSTNode]
 
 
-def commands(file: SourceFile) -> Iterator[Command]:
-    """Yield the functions that a decorator or launcher turns into programs."""
+def commands(file: SourceFile) -> list[Command]:
+    """Return the functions that a decorator or launcher turns into programs."""
+    return file.once(_commands)
+
+
+def _commands(file: SourceFile) -> list[Command]:
+    return list(_found(file))
+
+
+def _found(file: SourceFile) -> Iterator[Command]:
     launched = _launched(file)
     for function in file.index.of(cst.FunctionDef):
         if function in launched or function.decorators:
@@ -132,11 +140,11 @@ def _launched(file: SourceFile) -> set[cst.CSTNode]:
     for call in file.calls:
         if not call.args or not isinstance(call.args[0].value, cst.Name):
             continue
-        binding = file.values.binding(call.args[0].value)
-        if binding is None or not isinstance(binding.node, cst.FunctionDef):
-            continue
         api = file.api(call)
-        if api is not None and "parameters" in api.traits:
+        if api is None or "parameters" not in api.traits:
+            continue
+        binding = file.values.binding(call.args[0].value)
+        if binding is not None and isinstance(binding.node, cst.FunctionDef):
             found.add(binding.node)
     return found
 
