@@ -140,7 +140,7 @@ def unvalidated_nodes() -> Iterator[None]:
         cst.CSTNode.__post_init__ = check  # type: ignore[method-assign]  # as it was
 
 
-def _accept(node: cst.CSTNode) -> None:
+def _accept(self: cst.CSTNode) -> None:
     """Ask nothing of a node."""
 
 

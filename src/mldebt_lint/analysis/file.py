@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -92,6 +93,10 @@ class SourceFile:
         """All comments, in order; notebook cells that did not parse included."""
         return [c for cell in self.document.cells for c in find_comments(cell.text, cell.number)]
 
+    def mentions(self, pattern: re.Pattern[str]) -> bool:
+        """Return whether the text holds a word without which a question need not be asked."""
+        return any(pattern.search(cell.text) is not None for cell in self.document.cells)
+
     @property
     def magics(self) -> list[tuple[Cell, Magic]]:
         """All IPython escapes with their cells, in order."""
@@ -116,6 +121,12 @@ class SourceFile:
     def calls(self) -> Sequence[cst.Call]:
         """All calls, in source order."""
         return self.index.of(cst.Call)
+
+    @cached_property
+    def known_calls(self) -> Sequence[tuple[cst.Call, Api]]:
+        """All calls of what the library packs know, with what they know of it, in source order."""
+        known = ((call, self.values.api(call)) for call in self.calls)
+        return [(call, api) for call, api in known if api is not None]
 
     def qualified(self, expression: cst.CSTNode) -> str | None:
         """Return the dotted name an expression refers to, None when it is not known (see `Values.qualified`)."""

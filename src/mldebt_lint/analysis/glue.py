@@ -9,7 +9,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.library import Role
+from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.model import Location
 
@@ -69,7 +69,7 @@ def glue_fact(file: SourceFile) -> GlueFact | None:
 
     Imports, docstrings, definitions and the headers of blocks are no statements here.
     """
-    formats = {f for call in file.calls for f in _formats(file, call)}
+    formats = {name for _, api in file.known_calls for name in _formats(api)}
     if len(formats) < 2:
         return None
     counted = [s for line in file.index.of(cst.SimpleStatementLine) for s in line.body if _counts(s)]
@@ -85,9 +85,8 @@ def glue_share(project: Project) -> float:
     return sum(fact.glue for fact in facts) / total if total else 0.0
 
 
-def _formats(file: SourceFile, call: cst.Call) -> Iterator[str]:
-    api = file.api(call)
-    if api is not None and api.role is Role.CONVERTER:
+def _formats(api: Api) -> Iterator[str]:
+    if api.role is Role.CONVERTER:
         yield from {api.source, api.target} - NO_PACKAGE
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import libcst as cst
 
@@ -15,6 +17,8 @@ from mldebt_lint.analysis.scores import Score, Scores
 
 COMPARES = frozenset({"gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal"})
 ORDERS = (cst.GreaterThan, cst.GreaterThanEqual, cst.LessThan, cst.LessThanEqual)
+# Without one of these a file neither makes scores nor trains on them.
+WORDS = re.compile(r"(?i)soft_?max|sigmoid|logit|loss|entropy|bce|nll|prob|expit|decision_function|margin")
 ROUNDS = frozenset({"round", "rint"})
 RIGHT = frozenset(
     {
@@ -49,12 +53,16 @@ class Mixups:
     def __init__(self, file: SourceFile) -> None:
         self._file = file
         self._scores = Scores(file)
-        self._losses = list(losses(file, self._scores.instances))
-        apis = (file.api(call) for call in file.calls)
-        self._makes_losses = any(api is not None and api.role is Role.LOSS for api in apis)
+        self._makes_losses = any(api.role is Role.LOSS for _, api in file.known_calls)
+
+    @cached_property
+    def _losses(self) -> list[Loss]:
+        return list(losses(self._file, self._scores.instances))
 
     def all(self) -> Iterator[Mixup]:
         """Yield the mix-ups at losses, in compiled networks, at activations and in comparisons."""
+        if not self._file.mentions(WORDS):
+            return
         yield from self._at_losses()
         for call in self._file.calls:
             yield from self._compiled(call)

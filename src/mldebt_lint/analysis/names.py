@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import libcst as cst
 
@@ -240,10 +241,11 @@ def _parts(
 
 def dotted_name(node: cst.CSTNode | None) -> str:
     """Return `a.b.c` for a chain of names, an empty string for anything else."""
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    if not isinstance(node, cst.Name):
-        return ""
-    return ".".join([node.value, *reversed(parts)])
+    part: Any = (
+        node  # classes are compared by identity: isinstance() on an abstract class is the slow part here
+    )
+    name = ""
+    while part.__class__ is cst.Attribute:
+        name = f".{part.attr.value}{name}"
+        part = part.value
+    return f"{part.value}{name}" if part.__class__ is cst.Name else ""

@@ -120,7 +120,7 @@ class Origins:
             return bindings[-1:]
         own = set(index.ancestors(name))
         here = index.rank(name)
-        loops = [a for a in own if isinstance(a, LOOPS)]
+        loops = [a for a in own if a.__class__ in LOOPS]
         found: list[Binding] = []
         for binding in sorted(bindings, key=lambda b: index.rank(b.node), reverse=True):
             around = set(index.ancestors(binding.node))

@@ -75,10 +75,7 @@ def randomness(file: SourceFile) -> Iterator[Draw | Seeding | TrainingFact]:
     yield from _derived_trainers(file)
     yield from (seeding for call, seeding in seedings if not _is_per_item(file, call))
     trained: set[tuple[str, str, str]] = set()
-    for call in file.calls:
-        api = file.api(call)
-        if api is None:
-            continue
+    for call, api in file.known_calls:
         if (kind := _training(file, call, api)) and (
             kind,
             api.library,
@@ -106,8 +103,8 @@ def _draw(file: SourceFile, call: cst.Call, api: Api, streams: tuple[str, ...]) 
 
 def _clocked(file: SourceFile) -> Iterator[Draw]:
     """Yield what draws by an explicit seed that comes from the clock: no global seed changes that."""
-    keys = {call for call in file.calls if _is_clocked_key(file, call)}
-    for call in file.calls:
+    keys = {call for call, api in file.known_calls if "key" in api.traits and placebo(file, call, api)}
+    for call in file.calls if keys else (call for call, api in file.known_calls if api.seed):
         api = file.api(call)
         if api is None:
             clocked = any(file.definition(arg.value) in keys for arg in call.args) if keys else False
@@ -119,11 +116,6 @@ def _clocked(file: SourceFile) -> Iterator[Draw]:
             yield Draw(
                 (CLOCK,), shown_name(file, call), "", Purpose.DECIDES, "", block_name(file, call), where
             )
-
-
-def _is_clocked_key(file: SourceFile, call: cst.Call) -> bool:
-    api = file.api(call)
-    return api is not None and "key" in api.traits and bool(placebo(file, call, api))
 
 
 def _training(file: SourceFile, call: cst.Call, api: Api) -> str:

@@ -15,6 +15,7 @@ from mldebt_lint.analysis.names import Binding, Binds
 from mldebt_lint.analysis.templates import HOLE, template
 
 VARIABLE = "PYTHONPATH"
+MODULES = re.compile(r"\bsys\b|\bsite\b|PYTHONPATH")
 CHANGING = frozenset({"append", "insert", "extend", "addsitedir"})
 INSTALLED = re.compile(
     r"(site|dist)-packages|^/usr/(?!src)|^/Library/|^/System/|\bconda|\.(egg|whl|zip)$", re.IGNORECASE
@@ -35,6 +36,8 @@ class Added:
 
 def additions(file: SourceFile) -> Iterator[Added]:
     """Yield what adds to `sys.path` or sets `PYTHONPATH`, in no order."""
+    if not file.mentions(MODULES):
+        return
     for call in file.calls:
         yield from _by_call(file, call)
     for target in file.index.of(cst.AssignTarget):

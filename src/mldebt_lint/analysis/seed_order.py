@@ -120,7 +120,7 @@ class SeedOrder:
     def _find_paths(self) -> Iterator[list[Step]]:
         """Yield the steps of every path that seeds something."""
         file = self._file
-        if not any(self._is_global_seed(call) for call in file.calls):
+        if not any(api.seeds for _, api in file.known_calls):
             return
         paths = [[step for module in file.index.modules for step in self._steps(module)]]
         paths += [self._steps(function.body) for function in file.index.of(cst.FunctionDef)]

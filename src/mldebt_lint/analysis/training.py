@@ -39,11 +39,8 @@ def trainings(file: SourceFile) -> Iterator[Training]:
 
     What merely prepares data (scalers, encoders, tokenizers) is not training.
     """
-    for call in file.calls:
-        if not isinstance(call.func, cst.Attribute | cst.Name):
-            continue
-        api = file.api(call)
-        if api is not None and api.role in (Role.FIT, Role.TRAINER) and "arguments" not in api.traits:
+    for call, api in file.known_calls:
+        if api.role in (Role.FIT, Role.TRAINER) and "arguments" not in api.traits:
             data = tuple(_data(file, call, api))
             learner = _learner(file, call, api)
             if data and learner is not None:
@@ -82,11 +79,8 @@ def _loops(file: SourceFile) -> Iterator[Training]:
     """`for x, y in loader:` around `backward()`, or around a call of the file's own function that steps once."""
     found: dict[cst.For, None] = {}
     steppers: set[str] = set()
-    for call in file.calls:
-        if not isinstance(call.func, cst.Attribute):
-            continue
-        api = file.api(call)
-        if api is not None and api.role is Role.TRAINING_STEP:
+    for call, api in file.known_calls:
+        if api.role is Role.TRAINING_STEP and isinstance(call.func, cst.Attribute):
             around = file.index.enclosing(call, cst.For, cst.FunctionDef)
             if isinstance(around, cst.For):
                 found[around] = None

@@ -16,8 +16,13 @@ from mldebt_lint.analysis.names import MAX_DEPTH, Binding, Binds, Names
 from mldebt_lint.analysis.syntax import Index
 
 BUILTINS = frozenset(dir(builtins))
-LOOPS = (cst.For, cst.While)
+LOOPS: frozenset[type] = frozenset({cst.For, cst.While})
+FUNCTIONS: frozenset[type] = frozenset({cst.FunctionDef, cst.Lambda})
 NAMED_CONSTANTS = frozenset({"None", "True", "False"})
+TYPED: frozenset[type] = frozenset(
+    {cst.Call, cst.Name, cst.Attribute, cst.Subscript, cst.Await}
+    | {cst.SimpleString, cst.FormattedString, cst.ConcatenatedString}
+)
 FRAME, SERIES = "pandas.DataFrame", "pandas.Series"
 INSTANCE_ROLES = frozenset(
     {Role.ESTIMATOR, Role.TRANSFORMER, Role.LAYER, Role.OPTIMIZER, Role.TRAINER, Role.GENERATOR}
@@ -41,42 +46,48 @@ class Values:
     def binding(self, name: cst.Name) -> Binding | None:
         """Return the one binding that gives `name` its meaning where it is read, None when several may."""
         scope, bindings = self.names.bindings(name.value, name)
-        bindings = [b for b in bindings if not self._is_fallback(b)] or bindings
         if len(bindings) == 1:
             return bindings[0]
         if not bindings:
             return None
+        bindings = [b for b in bindings if not self._is_fallback(b)] or bindings
+        if len(bindings) == 1:
+            return bindings[0]
         if all(b.how is Binds.IMPORT for b in bindings):
             return bindings[0] if len({b.target for b in bindings}) == 1 else None
         return self._reaching(name, bindings) if self.names.scope(name) is scope else None
 
     def _is_fallback(self, binding: Binding) -> bool:
         """`except ImportError: np = None` does not make `np` another thing."""
-        is_none = isinstance(binding.value, cst.Name) and binding.value.value == "None"
+        value = binding.value
+        is_none = value.__class__ is cst.Name and isinstance(value, cst.Name) and value.value == "None"
         return is_none and self.index.enclosing(binding.node, cst.ExceptHandler) is not None
 
     def _reaching(self, name: cst.Name, bindings: list[Binding]) -> Binding | None:
         rank = self.index.rank
         here = rank(name)
-        own = set(self.index.ancestors(name))
-        before = [b for b in bindings if rank(b.node) < here and (b.value is None or b.value not in own)]
+        own = set(map(id, self.index.ancestors(name)))
+        before = [b for b in bindings if rank(b.node) < here and id(b.value) not in own]
         if not before:
             return None
         last = max(before, key=lambda b: rank(b.node))
         block = self.index.parent(self.index.statement(last.node))
-        if block not in own and not isinstance(block, cst.Module):
+        if id(block) not in own and block.__class__ is not cst.Module:
             return None
         return None if self._comes_round(name, last, bindings) else last
 
     def _comes_round(self, name: cst.Name, last: Binding, bindings: list[Binding]) -> bool:
         """In a loop, a later binding reaches an earlier read in the next round."""
         for ancestor in self.index.ancestors(name):
-            if isinstance(ancestor, cst.FunctionDef | cst.Lambda):
+            if ancestor.__class__ in FUNCTIONS:
                 return False
-            if isinstance(ancestor, LOOPS) and ancestor not in set(self.index.ancestors(last.node)):
-                if any(ancestor in set(self.index.ancestors(b.node)) for b in bindings if b is not last):
+            if ancestor.__class__ in LOOPS and not self._is_below(last.node, ancestor):
+                if any(self._is_below(b.node, ancestor) for b in bindings if b is not last):
                     return True
         return False
+
+    def _is_below(self, node: cst.CSTNode, other: cst.CSTNode) -> bool:
+        return any(ancestor is other for ancestor in self.index.ancestors(node))
 
     def definition(self, expression: cst.CSTNode) -> cst.CSTNode | None:
         """Follow a name to the expression it was last given; any other expression is its own definition."""
@@ -100,14 +111,13 @@ class Values:
         if id(expression) in self._qualified:
             return self._qualified[id(expression)]
         self._qualified[id(expression)] = None
-        if isinstance(expression, cst.Name):
+        kind, result = expression.__class__, None
+        if kind is cst.Name and isinstance(expression, cst.Name):
             result = self._qualified_name(expression)
-        elif isinstance(expression, cst.Attribute):
+        elif kind is cst.Attribute and isinstance(expression, cst.Attribute):
             read = self._property_type(expression.value)
             base = read or self.qualified(expression.value) or self.type_of(expression.value)
             result = f"{base}.{expression.attr.value}" if base else None
-        else:
-            result = None
         self._qualified[id(expression)] = result
         return result
 
@@ -141,9 +151,9 @@ class Values:
         if id(expression) in self._types:
             return self._types[id(expression)]
         self._types[id(expression)] = None
-        result = self._type(expression)
-        self._types[id(expression)] = result
-        return result
+        if expression.__class__ in TYPED:
+            self._types[id(expression)] = self._type(expression)
+        return self._types[id(expression)]
 
     def _type(self, expression: cst.CSTNode) -> str | None:
         match expression:
@@ -165,7 +175,7 @@ class Values:
 
     def _property_type(self, expression: cst.CSTNode) -> str | None:
         """Return the type of what is read from an instance: `frame.values` is an array, `frame.head` is not."""
-        if not isinstance(expression, cst.Attribute):
+        if expression.__class__ is not cst.Attribute or not isinstance(expression, cst.Attribute):
             return None
         parent = self.index.parent(expression)
         owner = self.type_of(expression.value)

@@ -159,11 +159,10 @@ class Collector:
 
     def _positional(self) -> Iterator[Setting]:
         """Settings given by position to calls whose parameters are known."""
-        for call in self.file.calls:
-            if not any(arg.keyword is None and isinstance(arg.value, SMALL) for arg in call.args):
+        for call, api in self.file.known_calls:
+            if api.role not in POSITIONAL_ROLES or not api.params:
                 continue
-            api = self.file.api(call)
-            if api is None or api.role not in POSITIONAL_ROLES or not api.params:
+            if not any(arg.keyword is None and isinstance(arg.value, SMALL) for arg in call.args):
                 continue
             given = {id(arg.value): arg for arg in call.args if arg.keyword is None}
             for name, value in self.file.arguments(call).named.items():

@@ -37,12 +37,8 @@ def mechanism(file: SourceFile) -> str | None:
 
 
 def _parser(file: SourceFile) -> str | None:
-    for call in file.calls:
-        if not isinstance(call.func, cst.Name | cst.Attribute):
-            continue
-        api = file.api(call)
-        if api is not None and api.role is Role.OPTION_PARSER:
-            return "the command-line options"
+    if any(api.role is Role.OPTION_PARSER for _, api in file.known_calls):
+        return "the command-line options"
     for decorator in file.index.of(cst.Decorator):
         node = decorator.decorator
         name = file.qualified(node.func if isinstance(node, cst.Call) else node)
@@ -84,11 +80,8 @@ def _has_text_key(subscript: cst.Subscript) -> bool:
 
 
 def _loaded(file: SourceFile) -> str | None:
-    for call in file.calls:
-        if not isinstance(call.func, cst.Name | cst.Attribute):
-            continue
-        api = file.api(call)
-        if api is None or api.role is not Role.CONFIG_LOAD:
+    for call, api in file.known_calls:
+        if api.role is not Role.CONFIG_LOAD:
             continue
         text = file.text(file.index.statement(call)).split("\n")[0]
         around = file.index.enclosing(call, cst.With)
