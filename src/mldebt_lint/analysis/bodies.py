@@ -11,11 +11,14 @@ import libcst as cst
 
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.syntax import children
 from mldebt_lint.model import Location, Span
 from mldebt_lint.reading.document import Cell
 
 _HEADER = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+
+_WRITTEN: frozenset[type] = frozenset(
+    {cst.Name, cst.SimpleString, cst.FormattedStringText, cst.Integer, cst.Float, cst.Imaginary}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def function_bodies(file: SourceFile) -> Iterator[FunctionBody]:
     for parsed in file.cells:
         for statement in parsed.module.body:
             if isinstance(statement, cst.FunctionDef) and not _is_trivial(statement):
-                kinds, texts = _tokens(statement)
+                kinds, texts = _tokens(file, statement)
                 tokens = "\x1f".join((*kinds, "", *texts))
                 digest = hashlib.sha256(tokens.encode("utf-8", "surrogatepass")).hexdigest()[:16]
                 words = frozenset(filter(str.isidentifier, texts))
@@ -70,23 +73,18 @@ def _is_constant(statement: object) -> bool:
     return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Ellipsis | cst.SimpleString)
 
 
-def _tokens(function: cst.FunctionDef) -> tuple[list[str], list[str]]:
+def _tokens(file: SourceFile, function: cst.FunctionDef) -> tuple[list[str], list[str]]:
     """Return the kinds of a function's nodes, and its names and literals.
 
     Comments, layout and the docstring have no part in them.
     """
-    kinds: list[str] = []
-    texts: list[str] = []
-    stack: list[cst.CSTNode] = [function.params, *reversed(_without_docstring(function))]
-    while stack:
-        node = stack.pop()
-        kinds.append(node.__class__.__name__)
-        value = getattr(node, "value", None)
-        if value.__class__ is str:
-            texts.append(value)
-        else:
-            stack.extend(reversed(list(children(node))))
-    return kinds, texts
+    nodes = [
+        node
+        for part in (function.params, *_without_docstring(function))
+        for node in (part, *file.index.below(part))
+    ]
+    texts = [node.value for node in nodes if node.__class__ in _WRITTEN]  # type: ignore[attr-defined]  # all have one
+    return [node.__class__.__name__ for node in nodes], texts
 
 
 def _without_docstring(function: cst.FunctionDef) -> list[cst.CSTNode]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar, cast
@@ -93,9 +92,16 @@ class SourceFile:
         """All comments, in order; notebook cells that did not parse included."""
         return [c for cell in self.document.cells for c in find_comments(cell.text, cell.number)]
 
-    def mentions(self, pattern: re.Pattern[str]) -> bool:
-        """Return whether the text holds a word without which a question need not be asked."""
-        return any(pattern.search(cell.text) is not None for cell in self.document.cells)
+    def mentions(self, words: Iterable[str]) -> bool:
+        """Return whether the text holds one of the words (in small letters), wherever it stands.
+
+        Without one of them some questions need not be asked at all.
+        """
+        return any(word in self._small_text for word in words)
+
+    @cached_property
+    def _small_text(self) -> str:
+        return "\n".join(cell.text for cell in self.document.cells).lower()
 
     @property
     def magics(self) -> list[tuple[Cell, Magic]]:

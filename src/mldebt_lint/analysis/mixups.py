@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,10 @@ from mldebt_lint.analysis.scores import Score, Scores
 COMPARES = frozenset({"gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal"})
 ORDERS = (cst.GreaterThan, cst.GreaterThanEqual, cst.LessThan, cst.LessThanEqual)
 # Without one of these a file neither makes scores nor trains on them.
-WORDS = re.compile(r"(?i)soft_?max|sigmoid|logit|loss|entropy|bce|nll|prob|expit|decision_function|margin")
+WORDS = (
+    *("loss", "softmax", "soft_max", "sigmoid", "logit", "entropy", "bce", "nll", "prob", "expit"),
+    *("decision_function", "margin"),
+)
 ROUNDS = frozenset({"round", "rint"})
 RIGHT = frozenset(
     {

@@ -12,6 +12,7 @@ from mldebt_lint.analysis.blocks import block_name
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.placebos import clock, placebo
 from mldebt_lint.analysis.purpose import Purpose, purpose
 from mldebt_lint.analysis.streams import EVERY_STREAM, seeded_streams, unseeded_streams
@@ -130,7 +131,7 @@ def _training(file: SourceFile, call: cst.Call, api: Api) -> str:
 
 def shown_name(file: SourceFile, call: cst.Call) -> str:
     """Return a callee as a message names it: its source text if that is short, else its last name."""
-    text = file.text(call.func)
+    text = dotted_name(call.func) or file.text(call.func)
     if len(text) <= 40 and "\n" not in text and "(" not in text:
         return text
     return call.func.attr.value if isinstance(call.func, cst.Attribute) else "the call"

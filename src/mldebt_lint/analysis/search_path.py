@@ -15,7 +15,7 @@ from mldebt_lint.analysis.names import Binding, Binds
 from mldebt_lint.analysis.templates import HOLE, template
 
 VARIABLE = "PYTHONPATH"
-MODULES = re.compile(r"\bsys\b|\bsite\b|PYTHONPATH")
+MODULES = ("sys", "site", "pythonpath")
 CHANGING = frozenset({"append", "insert", "extend", "addsitedir"})
 INSTALLED = re.compile(
     r"(site|dist)-packages|^/usr/(?!src)|^/Library/|^/System/|\bconda|\.(egg|whl|zip)$", re.IGNORECASE

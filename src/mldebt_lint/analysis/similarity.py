@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import string
 import zlib
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -28,8 +28,8 @@ OPERATED = (
     cst.AugAssign,
     cst.ComparisonTarget,
 )
-LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|\b\w+(?:\.\d+)?")
-BLANKS = str.maketrans("", "", " \t\r")
+# Letters and digits all become one letter; only one-to-one, which is what makes it fast.
+PLAIN = str.maketrans(dict.fromkeys(string.ascii_letters + string.digits + "_", "n") | {"\t": " ", "\r": " "})
 
 Shape = tuple[str, ...]
 
@@ -78,8 +78,11 @@ def line_sketch(texts: Sequence[str]) -> tuple[int, ...]:
 
 
 def _line_shapes(text: str) -> list[str]:
-    plain = LITERAL.sub("n", text).translate(BLANKS)
-    return [line for line in plain.split("\n") if len(line) > 2 and line[0] != "#"]
+    plain = text.translate(PLAIN)
+    while "nn" in plain:
+        plain = plain.replace("nn", "n")
+    lines = plain.replace(" ", "").split("\n")
+    return [line for line in lines if len(line) > 2 and line[0] != "#"]
 
 
 def sketch_similarity(first: Collection[int], second: Collection[int]) -> float:

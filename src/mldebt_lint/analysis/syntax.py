@@ -78,17 +78,6 @@ def _children(kind: type[cst.CSTNode]) -> Children | None:
     return attrgetter(*reversed(names))
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield the indexed children of a node, in source order."""
-    get = _children(node.__class__)
-    for child in reversed(get(node)) if get is not None else ():
-        kind = child.__class__
-        if kind is tuple or kind is list:
-            yield from child
-        elif kind not in NOT_NODES:
-            yield child
-
-
 def _is_kept(kind: type[cst.CSTNode], name: str) -> bool:
     if name in KEPT_ANYWAY:
         return True

@@ -15,6 +15,8 @@ from mldebt_lint.analysis.options.loads import loaded_file
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.uses import identifiers
 
+RECEIVING: frozenset[type] = frozenset({cst.Attribute, cst.Assign, cst.AnnAssign})
+
 
 class ParserFollower(CallFollower):
     """A follower that knows parsers."""
@@ -100,13 +102,18 @@ class ParserFollower(CallFollower):
                     yield reference
 
     def _may_return_options(self, call: cst.Call) -> bool:
-        parent = self.index.parent(call)
-        if isinstance(call.func, cst.Call) or self.file.qualified(call.func) in TRANSPARENT:
+        if not self._looks_like_options(call) or isinstance(call.func, cst.Call):
             return False
-        name = call.func.value if isinstance(call.func, cst.Name) else ""
-        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else name
+        return self.file.qualified(call.func) not in TRANSPARENT
+
+    def _looks_like_options(self, call: cst.Call) -> bool:
+        parent, function = self.index.parent(call), call.func
+        name = function.value if isinstance(function, cst.Name) else ""
+        name = function.attr.value if isinstance(function, cst.Attribute) else name
         if self.places.is_likely(name):
-            return not isinstance(parent, cst.Expr)
+            return parent.__class__ is not cst.Expr
+        if parent.__class__ not in RECEIVING:
+            return False
         if isinstance(parent, cst.Attribute):
             return parent.attr.value in self.file.library.option_methods
         if isinstance(parent, cst.Assign):

@@ -10,7 +10,6 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.options.facts import Default, Function, Shape
-from mldebt_lint.analysis.options.headers import Headers
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.writes import normal
 
@@ -22,14 +21,13 @@ DECLARING = frozenset({"add_argument", "add_option", "set_defaults"})
 
 def functions(file: SourceFile, places: Places) -> Iterator[Function]:
     """Yield the signature of every function."""
-    headers = Headers(file)
     for node in file.index.of(cst.FunctionDef):
         given = node.params
         params = tuple(p.name.value for p in (*given.posonly_params, *given.params, *given.kwonly_params))
         around = file.index.enclosing(node, cst.FunctionDef, cst.ClassDef)
         decorators = {dotted_name(d.decorator) for d in node.decorators}
         yield Function(
-            defaults=tuple(_defaults(file, headers, node)),
+            defaults=tuple(_defaults(file, node)),
             name=places.label(node),
             params=params,
             followed=frozenset(name for name in params if places.is_likely(name)),
@@ -42,11 +40,11 @@ def functions(file: SourceFile, places: Places) -> Iterator[Function]:
         )
 
 
-def _defaults(file: SourceFile, headers: Headers, node: cst.FunctionDef) -> Iterator[Default]:
+def _defaults(file: SourceFile, node: cst.FunctionDef) -> Iterator[Default]:
     for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
         value = file.constant(param.default) if param.default is not None else None
         if value is not None and isinstance(value, str | int | float | list | tuple):
-            yield Default(param.name.value, normal(value), headers.parameter(node, param))
+            yield Default(param.name.value, normal(value), file.at(param))
 
 
 def shapes(file: SourceFile, places: Places) -> Iterator[Shape]:
