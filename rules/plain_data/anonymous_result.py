@@ -29,6 +29,8 @@ TRIALS = frozenset({"test", "test_model", "test_epoch", "val", "val_epoch"})
 PLAIN_TYPES = frozenset({"dict", "Dict", "tuple", "Tuple", "Mapping", "MutableMapping", "Any", "object"})
 # Hooks of frameworks, whose form of result is not the author's choice.
 HOOKS = frozenset({"step", "end", "fn", "hook", "callback"})
+# `create_masked_predictions`, `load_evaluation`: what prepares data for a prediction makes none.
+PREPARES = frozenset({"create", "make", "build", "prepare", "mask", "load", "read", "parse", "collate", "split"})
 ROUTES = frozenset({"route", "get", "post", "put", "api_route", "websocket"})
 MEASURES = {
     **dict.fromkeys(("acc", "accuracy", "accuracies"), "accuracy"),
@@ -135,6 +137,15 @@ class AnonymousResult(FileRule):
         ),
         Good(
             """
+            def create_masked_predictions(tokens, rng):
+                positions = sorted(rng.sample(range(len(tokens)), 3))
+                labels = [tokens[position] for position in positions]
+                score = len(labels) / len(tokens)
+                return tokens, labels, score
+            """
+        ),
+        Good(
+            """
             from typing import NamedTuple
 
             class Evaluation(NamedTuple):
@@ -179,7 +190,7 @@ class AnonymousResult(FileRule):
 
 def _judges(function: cst.FunctionDef) -> bool:
     words = {word.lower() for word in WORD.findall(function.name.value)}
-    if words & HOOKS or not (words & JUDGES or function.name.value in TRIALS) or _is_typed(function):
+    if words & (HOOKS | PREPARES) or not (words & JUDGES or function.name.value in TRIALS) or _is_typed(function):
         return False
     called = [d.decorator.func for d in function.decorators if isinstance(d.decorator, cst.Call)]
     return not any(isinstance(f, cst.Attribute) and f.attr.value in ROUTES for f in called)
