@@ -62,13 +62,6 @@ class Instances:
         """Return the constructor's call behind an expression."""
         if depth > MAX_DEPTH:
             return None
-        if depth > 0:
-            return self._made(expression, depth)
-        if id(expression) not in self._known:
-            self._known[id(expression)] = self._made(expression, depth)
-        return self._known[id(expression)]
-
-    def _made(self, expression: cst.CSTNode, depth: int) -> cst.Call | None:
         match expression:
             case cst.Name():
                 return self._agreed([self._bound(b, depth) for b in self._origins.reaching(expression)])
@@ -115,6 +108,13 @@ class Instances:
         return outer[0] if len(outer) == 1 else None
 
     def _bound(self, binding: Binding, depth: int) -> cst.Call | None:
+        """Return what made the value of a binding; one that is asked for while it is being answered is not known."""
+        if id(binding) not in self._known:
+            self._known[id(binding)] = None
+            self._known[id(binding)] = self._made_for(binding, depth)
+        return self._known[id(binding)]
+
+    def _made_for(self, binding: Binding, depth: int) -> cst.Call | None:
         if binding.how is Binds.VALUE and binding.value is not None:
             return self.made(binding.value, depth + 1)
         if binding.how is Binds.PARAMETER:

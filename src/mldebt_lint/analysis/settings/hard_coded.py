@@ -11,7 +11,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.settings.literals import literal, number_text
-from mldebt_lint.analysis.settings.models import is_model_name, model_classes
+from mldebt_lint.analysis.settings.models import is_model_name, model_nodes
 from mldebt_lint.analysis.settings.names import concept_of, is_common_word
 
 # Every number given to these decides the model, but for the ones that only decide how fast or how loud it is made.
@@ -40,7 +40,7 @@ class HardCoded:
 
 def hard_coded(file: SourceFile) -> Iterator[HardCoded]:
     """Yield every call that builds or trains a model and is given hyperparameters as literals."""
-    own = {fact.name for fact in model_classes(file)}
+    own = {node.name.value for node in model_nodes(file)}
     for call in file.calls:
         given = [arg for arg in call.args if isinstance(arg.value, PRESENT)]
         if not given:

@@ -43,16 +43,21 @@ def is_model_name(name: str) -> bool:
 
 def model_classes(file: SourceFile) -> Iterator[ModelClass]:
     """Yield the classes of one file that are models, and the functions that build one."""
+    yield from (ModelClass(node.name.value, file.at(node)) for node in model_nodes(file))
+
+
+def model_nodes(file: SourceFile) -> Iterator[cst.ClassDef | cst.FunctionDef]:
+    """Yield the definitions of models and of what builds one."""
     if is_test_path(file.path):
         return
     for node in file.index.of(cst.ClassDef):
         bases = [dotted_name(base.value) for base in node.bases]
         if any(_MODEL_BASE.search(base) for base in bases) or _MODEL_NAME.search(node.name.value):
             if file.index.function(node) is None:
-                yield ModelClass(node.name.value, file.at(node))
+                yield node
     for function in file.index.of(cst.FunctionDef):
         if _BUILDER.match(function.name.value) and file.index.enclosing(function, cst.ClassDef) is None:
-            yield ModelClass(function.name.value, file.at(function))
+            yield function
 
 
 def fixed_steps(file: SourceFile) -> Iterator[Setting]:
