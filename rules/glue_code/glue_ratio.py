@@ -123,7 +123,8 @@ class GlueRatio(ProjectRule):
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
         """Count the file's statements."""
-        fact = glue_fact(file)
+        assert isinstance(self.options, Options)
+        fact = glue_fact(file, self.options.max_percent)
         if fact is not None:
             yield fact
 
@@ -138,7 +139,6 @@ class GlueRatio(ProjectRule):
                 or fact.statements < self.options.min_statements
             ):
                 continue
-            if 100 * fact.glue > self.options.max_percent * fact.statements:
-                between = " and ".join([", ".join(fact.formats[:-1]), fact.formats[-1]])
-                message = f"{fact.glue} of {fact.statements} statements only carry data between {between}"
-                yield self.found(fact.where, f"{message} (all converting modules: {share} %)")
+            between = " and ".join([", ".join(fact.formats[:-1]), fact.formats[-1]])
+            message = f"{fact.glue} of {fact.statements} statements only carry data between {between}"
+            yield self.found(fact.where, f"{message} (all converting modules: {share} %)")

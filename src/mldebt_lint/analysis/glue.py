@@ -56,7 +56,10 @@ PLAIN = (cst.Name, cst.SimpleString, cst.Integer, cst.Float, cst.FormattedString
 
 @dataclass(frozen=True, slots=True)
 class GlueFact(Fact):
-    """How much of a module is glue: its statements, those that are glue, between which formats, the first of them."""
+    """How much of a module is glue: its statements, those that are glue, between which formats.
+
+    `where` is the first of them in a module over the bound, else None.
+    """
 
     statements: int
     glue: int
@@ -64,7 +67,7 @@ class GlueFact(Fact):
     where: Location | None
 
 
-def glue_fact(file: SourceFile) -> GlueFact | None:
+def glue_fact(file: SourceFile, max_percent: int) -> GlueFact | None:
     """Count the statements of a file; None for one that converts nothing.
 
     Imports, docstrings, definitions and the headers of blocks are no statements here.
@@ -74,7 +77,7 @@ def glue_fact(file: SourceFile) -> GlueFact | None:
         return None
     counted = [s for line in file.index.of(cst.SimpleStatementLine) for s in line.body if _counts(s)]
     glue = [statement for statement in counted if is_glue(file, statement)]
-    where = file.at(glue[0]) if glue else None
+    where = file.at(glue[0]) if 100 * len(glue) > max_percent * len(counted) else None
     return GlueFact(len(counted), len(glue), tuple(sorted(formats)), where)
 
 
