@@ -9,7 +9,15 @@ import pytest
 from support import source_file
 
 from mldebt_lint.analysis.facts import decode, encode, module_fact
-from mldebt_lint.analysis.options import OptionFacts, OptionSets, option_facts, option_sets, unread, unused
+from mldebt_lint.analysis.options import (
+    OptionFacts,
+    OptionSets,
+    drifts,
+    option_facts,
+    option_sets,
+    unread,
+    unused,
+)
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.registry import Registry
 
@@ -29,7 +37,7 @@ def sets_of(files: Mapping[str, str], registry: Registry) -> OptionSets:
 
 def dead(files: Mapping[str, str] | str, registry: Registry) -> list[str]:
     sets = sets_of({"train.py": files} if isinstance(files, str) else files, registry)
-    return sorted([option.dest for option in unread(sets)] + [option.flag for option in unused(sets)])
+    return sorted([option.dest for option, _ in unread(sets)] + [option.flag for option in unused(sets)])
 
 
 READ_ONE = {
@@ -128,6 +136,45 @@ SILENT = {
 @pytest.mark.parametrize("use", SILENT.values(), ids=SILENT.keys())
 def test_nothing_is_said_where_the_values_may_be_read_unseen(use: str, registry: Registry) -> None:
     assert dead(PARSER + use, registry) == []
+
+
+def first_is_listed(use: str, registry: Registry) -> bool:
+    return next(listed for _, listed in unread(sets_of({"train.py": PARSER + use}, registry)))
+
+
+LISTED = {
+    "a loop": "args = vars(parser.parse_args())\nfor k, v in args.items():\n    print(k, v)\nfit(args['lr'])\n",
+    "looked up one by one": "args = vars(parser.parse_args())\nfor k in args:\n    print(k, args[k])\nfit(args['lr'])\n",
+    "a rest of keywords": "def run(lr, **rest):\n    print(rest)\nrun(**vars(parser.parse_args()))\n",
+    "pairs": "args = parser.parse_args()\nprint(dict(args._get_kwargs()))\nfit(args.lr)\n",
+}
+
+
+@pytest.mark.parametrize("use", LISTED.values(), ids=LISTED)
+def test_an_option_that_is_only_gone_through_with_all_others_is_told_apart(
+    use: str, registry: Registry
+) -> None:
+    assert first_is_listed(use, registry)
+
+
+def test_an_option_that_is_printed_with_all_others_is_not(registry: Registry) -> None:
+    assert not first_is_listed("args = parser.parse_args()\nprint(args)\nfit(args.lr)\n", registry)
+
+
+@pytest.mark.parametrize(
+    ("default", "own", "is_switch"),
+    [("False", "True", True), ("0", "'cpu'", True), ("0", "3", False), ("4", "True", False)],
+)
+def test_a_default_that_an_option_only_switches_on_is_told_apart(
+    default: str, own: str, *, is_switch: bool, registry: Registry
+) -> None:
+    code = (
+        "import argparse\nparser = argparse.ArgumentParser()\n"
+        f"parser.add_argument('--mode', default={default})\nargs = parser.parse_args()\n"
+        f"def run(mode={own}):\n    return mode\nrun(mode=args.mode)\n"
+    )
+    (drift,) = drifts(sets_of({"train.py": code}, registry))
+    assert drift.switch is is_switch
 
 
 def test_the_facts_of_a_file_survive_json(registry: Registry) -> None:

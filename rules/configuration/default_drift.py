@@ -39,7 +39,7 @@ class DefaultDrift(ProjectRule):
     empty ones never drift, nor does what code changes on the way, nor a function to which different values are
     given; 0 and False, which switch a thing off, only in a function that takes all options. Lists and tuples are
     alike, and a list of one value is that value. A function that other modules use, too, may have a default of its
-    own: profile `strict`.
+    own, and so may one that does by itself what an option only switches on: profile `strict`.
     """
 
     code = "MLD602"
@@ -128,5 +128,5 @@ class DefaultDrift(ProjectRule):
             related = tuple(
                 labelled(item.where, f"{item.shown} is {item.text} by default") for item in drift.sources
             )
-            profile = Profile.STRICT if drift.general else None
+            profile = Profile.STRICT if drift.general or drift.switch else None
             yield self.found(param.where, message, related=related, profile=profile)

@@ -10,6 +10,7 @@ from mldebt_lint.rule import (
     Fact,
     Finding,
     Good,
+    Profile,
     Project,
     ProjectRule,
     Severity,
@@ -36,7 +37,8 @@ class UnreadFlag(ProjectRule):
     Values are followed through variables, calls, returns, attributes and imports, `vars(args)` and `**`. Where they
     reach code that cannot be seen (another package's function, a computed `getattr`, `parse_known_args`, a tracker),
     the rule is silent. Options with an action or callback of their own, hidden and deprecated ones, and those that
-    launchers pass (`--local_rank`) are never reported. An option that is only printed with all others is unread.
+    launchers pass (`--local_rank`) are never reported. An option that is only printed with all others is unread; when
+    code goes through all of them one by one, or takes them as `**kwargs`, that is a finding of profile `strict` only.
     """
 
     code = "MLD603"
@@ -126,9 +128,9 @@ class UnreadFlag(ProjectRule):
     def check(self, project: Project) -> Iterator[Finding]:
         """Report options that no code which can hold the values reads."""
         sets = project.once(option_sets)
-        for option in unread(sets):
+        for option, listed in unread(sets):
             message = f"option {option.flag} is declared but nothing reads it: giving it changes nothing"
-            yield self.found(option.where, message)
+            yield self.found(option.where, message, profile=Profile.STRICT if listed else None)
         for parameter in unused(sets):
             message = (
                 f"option {parameter.flag} of {parameter.function}() is never read: giving it changes nothing"

@@ -52,8 +52,8 @@ class CallFollower(Follower):
             self.touch(place, Kind.READ, name, call)
             if method == "pop":
                 self.writes.append(Write(place, name))
-        if not names and not is_shown(self.file, call):
-            self.touch(place, Kind.OPAQUE)
+        if not names:
+            self.touch(place, Kind.LISTED if is_shown(self.file, call) else Kind.OPAQUE)
 
     def parser_method(self, call: cst.Call, name: str, place: str) -> bool:
         """Overridden where parsers are known."""
@@ -68,6 +68,7 @@ class CallFollower(Follower):
                 break
             name = self.file.qualified(call.func)
             if name == "builtins.dict":
+                self.touch(place, Kind.LISTED)
                 return self.copied(call, place)
             if name not in SEQUENCES:
                 break
@@ -78,8 +79,7 @@ class CallFollower(Follower):
             )
             if isinstance(comprehension, cst.DictComp):
                 return self.copied(comprehension, place)
-        if not is_shown_loop(self.file, node):
-            self.touch(place, Kind.OPAQUE)
+        self.touch(place, Kind.LISTED if is_shown_loop(self.file, node) else Kind.OPAQUE)
         return None
 
     def argument(self, arg: cst.Arg, place: str) -> None:
@@ -88,7 +88,10 @@ class CallFollower(Follower):
         if not isinstance(call, cst.Call):
             return self.touch(place, Kind.UNCLEAR)
         name = self.file.callee(call)
-        if name in COPIES or self._copies(call):
+        if name in COPIES:
+            return self.copied(call, place)
+        if self._derives(call):
+            self.touch(place, Kind.LISTED)
             return self.copied(call, place)
         if name in TRANSPARENT:
             return self.follow(call, place)
@@ -139,7 +142,7 @@ class CallFollower(Follower):
             self.move(place, self.places.attribute(receiver, stored=True))
         return True
 
-    def _copies(self, call: cst.Call) -> bool:
+    def _derives(self, call: cst.Call) -> bool:
         api = self.file.api(call)
         return api is not None and api.role is Role.CONFIG_LOAD and "derived" in api.traits
 
@@ -163,5 +166,5 @@ class CallFollower(Follower):
             return
         if function == "setattr":
             self.touch(place, Kind.OPEN)
-        elif not is_shown(self.file, call):
-            self.touch(place, Kind.OPAQUE)
+        else:
+            self.touch(place, Kind.LISTED if is_shown(self.file, call) else Kind.OPAQUE)

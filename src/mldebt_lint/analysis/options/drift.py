@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from mldebt_lint.reading.companion import Companion
 
 EMPTY = frozenset({"None", "''", "[]"})
 OFF = frozenset({"0", "False"})
+NUMBER = re.compile(r"-?[\d.]+(e[-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,15 @@ class Source:
 class Drift:
     """A parameter whose default differs from the one default of all that is known to be given for it.
 
-    `general` when other code of the project uses the function, too, and may rely on its default.
+    `general` when other code of the project uses the function, too, and may rely on its default; `switch` when the
+    option only switches on what the function does by default.
     """
 
     function: str
     param: Default
     sources: tuple[Source, ...]
     general: bool
+    switch: bool
 
 
 def drifts(sets: OptionSets) -> Iterator[Drift]:
@@ -58,7 +62,8 @@ def drifts(sets: OptionSets) -> Iterator[Drift]:
         if agreed and all(_differ(feed.source.text, param.text, feed.source in whole) for feed in feeds):
             sources = tuple(sorted({feed.source for feed in feeds}, key=lambda source: source.where.key))
             general = not whole and search.has_other_users(feeds[0], {feed.path for feed in feeds})
-            yield Drift(feeds[0].function, param, sources, general)
+            switch = not whole and all(_is_switch(feed.source.text, param.text) for feed in feeds)
+            yield Drift(feeds[0].function, param, sources, general, switch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,11 @@ def _differ(given: str, own: str, whole: bool) -> bool:
     if given in EMPTY or own in EMPTY or (not whole and own in OFF):
         return False
     return _plain(given) != _plain(own)
+
+
+def _is_switch(given: str, own: str) -> bool:
+    """Whether an option is off unless it is given, and the function's default is something else than an amount."""
+    return given in OFF and NUMBER.fullmatch(own) is None
 
 
 def _plain(text: str) -> str:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     COPY = "copy"  # the place holds a copy: what is set there does not change the options
     OTHER = "other"  # the place also receives something that is no parsed namespace
     OPEN = "open"  # attributes with unknown names may be set
+    LISTED = "listed"  # all names are gone through or recorded, and nothing but that is seen
     UNCLEAR = "unclear"  # it goes where only the project's own code, but not which, can read it
     OPAQUE = "opaque"  # it goes where anything can read it
 

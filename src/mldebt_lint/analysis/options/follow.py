@@ -191,8 +191,9 @@ class Follower(Notes):
             elif not isinstance(self.index.parent(node), cst.Del):
                 self.touch(place, Kind.READ, name, node)
                 self._handed_on(node, name, place)
-        if not names and (is_set or not is_shown(self.file, node)):
-            self.touch(place, Kind.OPEN if is_set else Kind.OPAQUE)
+        if not names:
+            kind = Kind.LISTED if is_shown(self.file, node) else Kind.OPAQUE
+            self.touch(place, Kind.OPEN if is_set else kind)
         return None
 
     # -- calls ------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class OptionSet:
 
     `parsed` is true when the project is seen to parse; `tolerant` when it only does so with unknown options
     allowed. `opaque` values may be read anywhere,
-    `unclear` ones by any code of the project. `open` sets may hold names that nobody sees, `filled` ones
+    `unclear` ones by any code of the project, `listed` ones are gone through or recorded all together. `open` sets may hold names that nobody sees, `filled` ones
     are the fields of a class. `given` are the nodes that a user's values reach.
     """
 
@@ -58,6 +58,7 @@ class OptionSet:
     tolerant: bool = True
     opaque: bool = False
     unclear: bool = False
+    listed: bool = False
     open: bool = False
     filled: bool = False
     begins: set[Node] = field(default_factory=set)
@@ -164,6 +165,7 @@ class OptionSets:
             for kind, name, path in self.graph.touches.get(node, ()):
                 found.opaque |= kind is Kind.OPAQUE
                 found.unclear |= kind is Kind.UNCLEAR
+                found.listed |= kind is Kind.LISTED
                 if item == -1:
                     self._note(found, node, kind, name, path)
             if item == -1:

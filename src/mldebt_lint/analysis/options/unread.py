@@ -13,8 +13,11 @@ from mldebt_lint.analysis.options.sets import OptionSet, OptionSets
 IMPORTERS = frozenset({"importlib", "pkgutil", "imp"})
 
 
-def unread(sets: OptionSets) -> Iterator[Declared]:
-    """Yield every declared option that, in all sets it belongs to, nothing can read."""
+def unread(sets: OptionSets) -> Iterator[tuple[Declared, bool]]:
+    """Yield every declared option that, in all sets it belongs to, nothing can read.
+
+    Each with whether something lists it together with all others.
+    """
     search = _Search(sets)
     belongs: defaultdict[Declared, list[OptionSet]] = defaultdict(list)
     for found in sets.sets:
@@ -22,7 +25,7 @@ def unread(sets: OptionSets) -> Iterator[Declared]:
             belongs[option].append(found)
     for option, around in belongs.items():
         if option.reported and all(search.is_unread(option, found) for found in around):
-            yield option
+            yield option, any(found.listed for found in around)
 
 
 def unused(sets: OptionSets) -> Iterator[Unused]:
