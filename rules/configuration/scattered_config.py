@@ -139,6 +139,30 @@ class ScatteredConfig(ProjectRule):
             }
         ),
         Bad(
+            files={
+                "run.py": "from app.push import push\nfrom app.pull import pull\nfrom app.tree import fit\n\npush(fit(pull()))\n",
+                "app/push.py": """
+                BUCKET = "acme-models"  # bad
+                PARAMS = {"max_depth": 6}
+
+                def push(model):
+                    model.set(PARAMS)
+                    store(BUCKET, model)
+                """,
+                "app/pull.py": """
+                BUCKET = "acme-models"
+
+                def pull():
+                    return client().get_object(Bucket=BUCKET, Key="rows.csv")
+                """,
+                "app/tree.py": """
+                def fit(path):
+                    client().download_file("acme-models", "rows.csv", path)
+                    return path
+                """,
+            }
+        ),
+        Bad(
             """
             learning_rate = 6e-4
             eval_only = False

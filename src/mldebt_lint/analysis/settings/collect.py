@@ -16,6 +16,7 @@ from mldebt_lint.analysis.settings.facts import How, Setting
 from mldebt_lint.analysis.settings.literals import setting_value
 from mldebt_lint.analysis.settings.names import Concept, Form, concept_of, is_common_word, stage_of, words
 from mldebt_lint.analysis.settings.owned import is_owned
+from mldebt_lint.analysis.settings.taken import taker, takers
 
 # What is said in these calls belongs to the inside of a network, to a picture, or is a setting that can be changed.
 OTHER_ROLES = frozenset(
@@ -63,6 +64,7 @@ class Collector:
     def __init__(self, file: SourceFile) -> None:
         self.file = file
         self.index = file.index
+        self._takers = takers(self.index)
         self.file_stage = stage_of(file.path.rpartition("/")[2].rpartition(".")[0])
 
     def settings(self) -> Iterator[Setting]:
@@ -184,7 +186,8 @@ class Collector:
             text = _text(known[0], element.value)
             holder = self.index.parent(element)
             if text is not None and holder is not None and self._is_config_literal(holder):
-                yield self._setting(name, known, text, How.ENTRY, element, element.value)
+                call = taker(self.index, holder, self._takers)
+                yield self._setting(name, known, text, How.ENTRY, element, element.value, call)
 
     def _is_config_literal(self, node: cst.CSTNode) -> bool:
         """Whether a dict is bound to a name that says configuration, however deep in other literals."""

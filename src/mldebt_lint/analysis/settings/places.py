@@ -146,12 +146,24 @@ def _may_be_named(file: SourceFile, node: cst.SimpleString) -> bool:
             return bool(_BUCKET.intersection(words(name)))
         case cst.Arg():
             call = file.index.parent(parent)
-            return isinstance(call, cst.Call) and last_name(call.func).lower() in ("bucket", "get_bucket")
+            return isinstance(call, cst.Call) and _is_bucket_argument(file, call, parent)
         case cst.Assign():
             return any(_BUCKET.intersection(words(last_name(target.target))) for target in parent.targets)
         case cst.Param():
             return bool(_BUCKET.intersection(words(parent.name.value)))
     return False
+
+
+def _is_bucket_argument(file: SourceFile, call: cst.Call, arg: cst.Arg) -> bool:
+    """Whether a positional argument is a bucket: `Bucket("x")`, or by the callee's parameters."""
+    if last_name(call.func).lower() in ("bucket", "get_bucket"):
+        return True
+    place = next(n for n, other in enumerate(call.args) if other is arg)
+    if place > 1 or not isinstance(call.func, cst.Attribute):
+        return False
+    api = file.api(call)
+    params = api.params if api is not None else ()
+    return place < len(params) and bool(_BUCKET.intersection(words(params[place])))
 
 
 def _hub_call(file: SourceFile, node: cst.SimpleString) -> cst.Call | None:

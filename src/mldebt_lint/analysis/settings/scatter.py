@@ -76,9 +76,23 @@ K = TypeVar("K", bound=Hashable)
 def scattered(project: Project, modules: int) -> Iterator[Scatter]:
     """Yield every setting that at least so many modules of one application fix, each once."""
     found = project.once(applications)
-    yield from _hyperparameters(project, found, modules)
-    yield from _constants(project, found, modules)
-    yield from _places(project, found, modules)
+    named = [*_hyperparameters(project, found, modules), *_constants(project, found, modules)]
+    spelt = list(_places(project, found, modules))
+    yield from (item for item in named if not any(_says_more(other, item) for other in spelt))
+    yield from (item for item in spelt if not any(_says_as_much(other, item) for other in named))
+
+
+def _says_more(literal: Scatter, constant: Scatter) -> bool:
+    """Whether a literal's places are all those of a constant that has it as its value, and others."""
+    return _says_as_much(literal, constant) and len(literal.places) > len(constant.places)
+
+
+def _says_as_much(one: Scatter, other: Scatter) -> bool:
+    """Whether one finding shows every line that the other does, and is no less sure."""
+    lines = {(place.path, place.cell, place.span.line) for place in one.places}
+    return one.sure >= other.sure and lines.issuperset(
+        (place.path, place.cell, place.span.line) for place in other.places
+    )
 
 
 # -- hyperparameters --------------------------------------------------------------------------------------
