@@ -98,6 +98,7 @@ READ_ONE = {
     "template": "args = parser.parse_args()\nname = '{lr}'.format(**vars(args))\n",
     "old template": "args = parser.parse_args()\nname = '%(lr)s' % vars(args)\n",
     "into an object": "class C:\n    pass\nc = C()\nparser.parse_args(namespace=c)\nfit(c.lr)\n",
+    "defaults again": "args = parser.parse_args()\nparser.set_defaults(**vars(args))\nfit(args.lr)\n",
     "context manager": "args = parser.parse_args()\nwith open(str(args.lr)) as file:\n    pass\n",
 }
 
@@ -121,6 +122,9 @@ SILENT = {
     ),
     "tracked": "import wandb\nargs = parser.parse_args()\nwandb.init(config=vars(args))\nfit(args.lr)\n",
     "written to a file": "import json\nargs = parser.parse_args()\njson.dump(vars(args), file)\nfit(args.lr)\n",
+    "the rest of the keywords handed on": (
+        "import other\ndef run(lr, **more):\n    other.go(more)\nrun(**vars(parser.parse_args()))\n"
+    ),
     "globals": "args = parser.parse_args()\nglobals().update(vars(args))\n",
     "star arguments": "args = parser.parse_args()\nrun(*[args])\n",
     "read by a function that nobody calls": "def go(args):\n    fit(args.dead)\nargs = parser.parse_args()\nfit(args.lr)\n",

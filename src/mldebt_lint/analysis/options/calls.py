@@ -102,9 +102,15 @@ class CallFollower(Follower):
         if arg.star:
             return self.touch(place, Kind.OPAQUE)
         if name in NEUTRAL or is_display(self.file, call):
-            return None
+            return self.touch(place, Kind.LISTED) if self._is_rest(arg.value) else None
         self._handed(call, arg, place)
         return None
+
+    def _is_rest(self, value: cst.BaseExpression) -> bool:
+        """Whether an expression is the `**` parameter of the function around it."""
+        function = self.index.function(value)
+        rest = function.params.star_kwarg if isinstance(function, cst.FunctionDef) else None
+        return rest is not None and isinstance(value, cst.Name) and value.value == rest.name.value
 
     def _handed(self, call: cst.Call, arg: cst.Arg, place: str) -> None:
         if arg.keyword is not None and arg.keyword.value == "parents":
@@ -149,6 +155,8 @@ class CallFollower(Follower):
     def _spread(self, call: cst.Call, place: str) -> None:
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "format":
             return self.template(call.func.value, BRACED, place)
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "set_defaults":
+            return None  # they are options again, under the same names
         self.passes[Pass(place, self.places.callee(call.func), SPREAD)] = None
         return None
 

@@ -241,7 +241,6 @@ class Graph:
         elif slot == SPREAD:
             self.touches[node] += [(Kind.READ, name, target.path) for name in params]
             if function.kwargs:
-                self.touches[node].append((Kind.LISTED, "", target.path))
                 self.connect(node, (target.path, f"v:{function.name}:{function.kwargs}"))
         else:
             name = params[int(slot)] if slot.isdigit() and int(slot) < len(params) else slot

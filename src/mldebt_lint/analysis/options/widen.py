@@ -23,7 +23,7 @@ class Rounds:
 
     def run(self) -> None:
         """Follow until no new name holds options."""
-        self._follow_annotated()
+        self._follow_parameters()
         for call in self._file.calls:
             self.follower.call(call)
         likely = {name for name in self._names if self._places.is_likely(name)}
@@ -38,7 +38,10 @@ class Rounds:
                 if callee[1:] in fresh.functions and callee.startswith("."):
                     self.follower.follow(call, f"R:{callee}")
 
-    def _follow_annotated(self) -> None:
+    def _follow_parameters(self) -> None:
+        for function in self._file.index.of(cst.FunctionDef):
+            if function.params.star_kwarg is not None:
+                self._places.followed.add(function.params.star_kwarg.name.value)
         for param in self._file.index.of(cst.Param):
             if param.annotation is not None and last_name(param.annotation.annotation) in NAMESPACE_TYPES:
                 self._places.followed.add(param.name.value)
