@@ -39,8 +39,8 @@ class ConflictingHyperparameter(ProjectRule):
     Known limits
     Modules are tied by a literal path, by an imported path constant, or by a class that both of them import; without
     such a tie a different value is somebody's intention. A module that gives a constant several values, defaults of
-    parameters, and configuration files are left out. Where both modules train, the values may be an experiment: that
-    is shown by `strict`.
+    parameters, and configuration files are left out. What shares only data or a class counts where one script trains
+    and another, beside it, does not: two that train, and notebooks, may be experiments and are shown by `strict`.
 
     References
     Sculley et al. 2015, §6 Configuration Debt.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mldebt_lint.analysis.paths import folder
 from mldebt_lint.analysis.project import Project
-from mldebt_lint.analysis.settings.applications import ORDER, Applications, path_stage
+from mldebt_lint.analysis.settings.applications import ORDER, TRAINING, Applications, path_stage
 from mldebt_lint.analysis.settings.facts import How, ModelClass, NamedPlace, Setting, Trains
 from mldebt_lint.analysis.settings.names import words
 from mldebt_lint.model import Location
@@ -51,6 +51,9 @@ PARTS = frozenset(
     ).split()
 )
 MAX_SHARERS = 12
+# Words of an imported constant's name that say that the file is a model.
+A_MODEL = frozenset({"model", "models", "checkpoint", "ckpt", "weights", "artifact", "artefact"})
+USING = frozenset({"validate", "predict", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Tie:
 class Conflict:
     """One meaning with different values: `first` and `second` in the order of a program, and what ties them.
 
-    `sure` is false where both modules train: then two experiments may differ on purpose.
+    `sure` is false where both modules train, and so are two experiments that may differ on purpose. What shares no
+    artefact, but only data or a class, is sure where one script trains and another uses what it made.
     """
 
     meaning: str
@@ -94,20 +98,45 @@ def conflicts(project: Project) -> Iterator[Conflict]:
 
 
 def _conflict(meaning: str, chosen: list[Setting], tie: Tie, trained: set[str]) -> Conflict:
+    pair = _pair(chosen, trained) if tie.kind != "artefact" else None
+    if pair is not None:
+        others = tuple(item for item in chosen if item not in pair)
+        return Conflict(meaning, *pair, others, tie, sure=True)
     first = chosen[0]
     differing = [item for item in chosen if normal_value(item.value) != normal_value(first.value)]
     sober = [item for item in differing if item.where.path not in trained]
     second = (sober or differing)[-1] if first.where.path in trained else differing[-1]
     others = tuple(item for item in chosen if item is not first and item is not second)
-    sure = not {first.where.path, second.where.path} <= trained
+    sure = tie.kind == "artefact" and not {first.where.path, second.where.path} <= trained
     return Conflict(meaning, first, second, others, tie, sure)
+
+
+def _pair(chosen: list[Setting], trained: set[str]) -> tuple[Setting, Setting] | None:
+    """Return a script that trains, or is called so, and one that does not and has another value.
+
+    Notebooks are experiments of their own, and so is what stands in another tree.
+    """
+    scripts = [item for item in chosen if not item.where.path.endswith(".ipynb")]
+    makers = [item for item in scripts if item.where.path in trained or _stage(item) in TRAINING]
+    users = [item for item in scripts if item not in makers and _stage(item) in USING]
+    for maker in makers:
+        for user in reversed(users):
+            is_near = _tree(maker.where.path) == _tree(user.where.path)
+            if is_near and normal_value(maker.value) != normal_value(user.value):
+                return maker, user
+    return None
+
+
+def _stage(item: Setting) -> str:
+    return path_stage(item.where.path)
 
 
 def _known(project: Project) -> dict[str, dict[str, Setting]]:
     """Every meaning's settings by file, where the file gives it one value; defaults can be overridden."""
     found: defaultdict[str, defaultdict[str, list[Setting]]] = defaultdict(lambda: defaultdict(list))
     for item in project.facts(Setting):
-        if item.concept in MEANINGS and item.how is not How.DEFAULT:
+        is_demo = item.own and bool(project.importers.get(item.where.path))
+        if item.concept in MEANINGS and item.how is not How.DEFAULT and not is_demo:
             found[MEANINGS[item.concept]][item.where.path].append(item)
     single = {
         meaning: {
@@ -146,12 +175,13 @@ def _ties(project: Project) -> Iterator[Tie]:
 def _paths(project: Project) -> Iterator[Tie]:
     groups: defaultdict[str, list[NamedPlace]] = defaultdict(list)
     for item in project.facts(NamedPlace):
-        if item.kind in ("file", "path", "URL", "data set"):
+        if item.kind in ("file", "path", "URL", "data set", "model"):
             groups[item.text.removeprefix("./")].append(item)
     for text, items in groups.items():
-        if len({item.where.path for item in items}) < 2:
+        kinds = {item.kind for item in items}
+        if len({item.where.path for item in items}) < 2 or kinds == {"model"}:
             continue
-        kind = "artefact" if ARTEFACT.search(text) else "data set"
+        kind = "artefact" if ARTEFACT.search(text) or "model" in kinds else "data set"
         for touching in _near(text, items):
             first = {item.where.path: item.where for item in reversed(touching)}
             yield Tie(kind, f"'{text}'", tuple(first), tuple(first.values()))
@@ -193,7 +223,8 @@ def _imported(project: Project) -> Iterator[Tie]:
         modules = tuple(users) if fact is None else (source, *users)
         if 1 < len(modules) <= MAX_SHARERS:
             shown = (fact.where,) if fact is not None else ()
-            yield Tie("artefact" if fact is None else "model", f"`{name}`", modules, shown)
+            kind = "model" if fact is not None else "artefact" if A_MODEL & set(words(name)) else "data set"
+            yield Tie(kind, f"`{name}`", modules, shown)
 
 
 def _names(

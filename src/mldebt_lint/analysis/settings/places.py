@@ -110,7 +110,7 @@ def _kind(file: SourceFile, node: cst.SimpleString, text: str) -> tuple[str, boo
     if hub is not None and _HUB.match(text) and not _FILE_END.search(text):
         return ("data set" if last_name(hub.func) == "load_dataset" else "model"), False
     if _PATH.match(text):
-        return _path_kind(text)
+        return _path_kind(text) or (("path", False) if _is_saved(file, node) else None)
     return ("file", False) if _OWN_FILE.match(text) else None
 
 
@@ -180,6 +180,13 @@ def _hub_call(file: SourceFile, node: cst.SimpleString) -> cst.Call | None:
         return call
     api = file.api(call)
     return call if api is not None and "hub" in api.traits and api.role is Role.ARTEFACT_LOAD else None
+
+
+def _is_saved(file: SourceFile, node: cst.SimpleString) -> bool:
+    """Whether a model is saved in a folder of this name."""
+    arg = file.index.parent(node)
+    call = file.index.parent(arg) if isinstance(arg, cst.Arg) else None
+    return isinstance(call, cst.Call) and last_name(call.func) == "save_pretrained"
 
 
 def _is_option(file: SourceFile, node: cst.CSTNode) -> bool:
