@@ -70,6 +70,18 @@ class ConfigMutated(ProjectRule):
 
             main(parse_opt())
         """),
+        Bad("""
+            from absl import app, flags
+
+            FLAGS = flags.FLAGS
+            flags.DEFINE_float("dropout", 0.1, "rate")
+
+            def main(argv):
+                FLAGS.dropout = 0.5  # bad
+                train(FLAGS.dropout)
+
+            app.run(main)
+        """),
         Good("""
             import argparse
 

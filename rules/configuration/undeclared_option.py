@@ -16,6 +16,7 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     labelled,
+    misspelt,
     option_facts,
     option_sets,
     undeclared,
@@ -36,7 +37,8 @@ class UndeclaredOption(ProjectRule):
     Known limits
     Reads that provide for a missing name (`hasattr`, `getattr` with a default, `except AttributeError`) and names
     that code sets are silent. So are parsers whose options are not all visible: computed names, parsers that
-    another package extends, namespaces given to another package or merged with a file's settings.
+    another package extends, namespaces given to another package or merged with a file's settings. Of flags that the
+    whole process shares, which other packages may define, only misspelt ones are reported.
     """
 
     code = "MLD606"
@@ -95,6 +97,17 @@ class UndeclaredOption(ProjectRule):
                 seed_everything(args.seed)
             train(args.epochs, args.device, getattr(args, "amp", False))
         """),
+        Bad("""
+            from absl import app, flags
+
+            FLAGS = flags.FLAGS
+            flags.DEFINE_float("learning_rate", 0.1, "step size")
+
+            def main(argv):
+                train(FLAGS.learning_rte, FLAGS.verbosity)  # bad
+
+            app.run(main)
+        """),
         Good("""
             import argparse
             import deepspeed
@@ -113,7 +126,15 @@ class UndeclaredOption(ProjectRule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report the first read of every name that is declared nowhere."""
-        for missing in undeclared(project.once(option_sets)):
+        sets = project.once(option_sets)
+        for item in misspelt(sets):
+            (near,) = item.known
+            message = f"option {item.name} is read, but no flag of this name is defined; did you mean {near}?"
+            others = tuple(labelled(where, "read here, too") for where in item.places[1:])
+            yield self.found(
+                item.places[0], message, related=(labelled(item.parser, "defined here"), *others)
+            )
+        for missing in undeclared(sets):
             near = get_close_matches(missing.name, sorted(missing.known), n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             message = f"option {missing.name} is read, but no parser declares it{hint}"

@@ -36,6 +36,7 @@ from mldebt_lint.analysis.mixups import Mixup, Mixups
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.options import (
     drifts,
+    misspelt,
     option_facts,
     option_sets,
     overwritten,
@@ -210,6 +211,7 @@ __all__ = [
     "labelled",
     "left_format",
     "mechanism",
+    "misspelt",
     "model_facts",
     "only_setup_ran_again",
     "option_facts",

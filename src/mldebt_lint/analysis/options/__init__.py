@@ -7,7 +7,7 @@ from mldebt_lint.analysis.options.drift import Drift, drifts
 from mldebt_lint.analysis.options.facts import OptionFacts
 from mldebt_lint.analysis.options.overwritten import Overwritten, overwritten
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets, option_sets
-from mldebt_lint.analysis.options.undeclared import Undeclared, undeclared
+from mldebt_lint.analysis.options.undeclared import Undeclared, misspelt, undeclared
 from mldebt_lint.analysis.options.unread import unread, unused
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Overwritten",
     "Undeclared",
     "drifts",
+    "misspelt",
     "option_facts",
     "option_sets",
     "overwritten",

@@ -17,6 +17,7 @@ from mldebt_lint.analysis.options.facts import (
     OptionFacts,
     Pass,
 )
+from mldebt_lint.analysis.options.objects import hidden_by, is_other_object
 from mldebt_lint.analysis.options.resolve import Resolver, Target
 
 # A place of the whole project: the file it belongs to, empty when it belongs to none, and its name there.
@@ -24,10 +25,6 @@ Node = tuple[str, str]
 # Where a value is, and its position if it is part of a tuple there, -1 if not.
 State = tuple[Node, int]
 
-CONTAINERS = frozenset(
-    "append appendleft extend insert add put put_nowait send submit apply apply_async map map_async imap starmap "
-    "imap_unordered setdefault push update".split()
-)
 PLAIN_BASES = ("builtins.object", "typing.", "abc.", "enum.")
 DEEP = 1000  # the position of what is in a tuple in a tuple
 NOWHERE = -9
@@ -180,6 +177,10 @@ class Graph:
         for target in targets:
             for source in sources:
                 self.connect(source, target, move.pack, move.unpack)
+                if move.source.startswith("R:") and is_other_object(
+                    source, self._facts, self._resolver, self._library
+                ):
+                    self.touches[target].append((Kind.OTHER, "", path))
             if not sources and move.source.rpartition(".")[2] not in self._library.option_methods:
                 self.touches[target].append((Kind.OTHER, "", path))
 
@@ -187,7 +188,7 @@ class Graph:
         for node in self.nodes(path, passed.place):
             targets = self._targets(path, passed.callee)
             if not targets and passed.slot != ANY_SLOT:
-                self.touches[node].append((_unknown(passed), "", path))
+                self.touches[node].append((hidden_by(passed), "", path))
             for target in targets:
                 self._enter(node, target, passed.slot, path)
 
@@ -290,12 +291,3 @@ def _item(item: int, pack: int, unpack: int) -> int:
     if unpack >= 0:
         return -1 if item in (unpack, DEEP) else NOWHERE
     return item
-
-
-def _unknown(passed: Pass) -> Kind:
-    """How far a callee that nobody knows hides what it does with a value."""
-    if passed.slot == SPREAD:
-        return Kind.OPAQUE
-    if passed.callee.startswith("*.") and passed.callee[2:] not in CONTAINERS:
-        return Kind.OPAQUE
-    return Kind.UNCLEAR

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.analysis.options.declare import CONTRACTS
-from mldebt_lint.analysis.options.facts import Declared, Under
+from mldebt_lint.analysis.options.facts import PROCESS, Declared, Under
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets
+from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.model import Location
 
 
@@ -30,10 +32,27 @@ def overwritten(sets: OptionSets) -> Iterator[Overwritten]:
 def _of(sets: OptionSets, options: OptionSet) -> Iterator[Overwritten]:
     if not options.parsed:
         return
-    declared = {option.dest: option for option in options.options if option.is_given}
+    declared: defaultdict[str, list[Declared]] = defaultdict(list)
+    for option in options.options:
+        if option.is_given:
+            declared[option.dest].append(option)
     for node, write in options.writes:
         if write.name not in declared or write.literal is None or write.where is None:
             continue
+        option = _replaced(sets, declared[write.name], write.where.path)
         is_plain = node in options.given and not sets.is_mixed(node) and not sets.is_copy(node)
-        if is_plain and write.under in (Under.NOTHING, Under.OPTION) and write.name not in CONTRACTS:
-            yield Overwritten(declared[write.name], write.literal, write.where, write.under == Under.NOTHING)
+        if (
+            option is not None
+            and is_plain
+            and write.under in (Under.NOTHING, Under.OPTION)
+            and write.name not in CONTRACTS
+        ):
+            yield Overwritten(option, write.literal, write.where, write.under == Under.NOTHING)
+
+
+def _replaced(sets: OptionSets, options: list[Declared], path: str) -> Declared | None:
+    """Return the option that a file sets; those of the whole process belong to the programs that declare them."""
+    if options[-1].place != PROCESS:
+        return options[-1]
+    near = [option for option in options if sets.meet(option.where.path, path)]
+    return near[-1] if near and not is_test_path(path) else None

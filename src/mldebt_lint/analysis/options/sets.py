@@ -225,7 +225,9 @@ class OptionSets:
         options = self._declared.get(ALL_OF_THE_PROCESS, [])
         if options:
             found = OptionSet(None, parsed=True, tolerant=False, options=list(options))
-            self._spread(found, [(ALL_OF_THE_PROCESS, -1)])
+            starts = [(ALL_OF_THE_PROCESS, -1)]
+            found.given = {node for node, item in self.graph.reach(starts) if item == -1}
+            self._spread(found, starts)
             yield found
 
     # -- questions --------------------------------------------------------------------------------------
@@ -237,6 +239,14 @@ class OptionSets:
     def is_copy(self, node: Node) -> bool:
         """Whether a place holds a copy, so that what is set there leaves the options alone."""
         return node in self.graph.copies
+
+    def meet(self, one: str, other: str) -> bool:
+        """Whether two files can be parts of one process."""
+        project = self.project
+        if one == other or other in project.closure(one) or one in project.closure(other):
+            return True
+        programs = project.programs_of(one)
+        return not programs or any(other in program.files for program in programs)
 
     def loose_reads(self, path: str) -> frozenset[str]:
         """Return what a file's functions read of parameters that nothing visible is passed for."""

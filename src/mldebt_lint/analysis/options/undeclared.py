@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from mldebt_lint.analysis.options.facts import PROCESS
 from mldebt_lint.analysis.options.graph import Node
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets, Read
 from mldebt_lint.model import Location
+
+ALIKE = 0.86  # how much a name must be like another one to be a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,26 @@ def undeclared(sets: OptionSets) -> Iterator[Undeclared]:
         for name, places in sorted(missing.items()):
             ordered = tuple(sorted(places, key=lambda where: where.key))
             yield Undeclared(name, ordered, found.where, frozenset(found.names))
+
+
+def misspelt(sets: OptionSets) -> Iterator[Undeclared]:
+    """Yield every name that is read of the options of the whole process and is almost that of one of them.
+
+    Other packages may declare options of the process, too: a name that is like none of the project's may be theirs.
+    """
+    for found in sets.sets:
+        shared = [option for option in found.options if option.place == PROCESS]
+        missing: defaultdict[str, dict[Location, None]] = defaultdict(dict)
+        for read in found.reads if shared else ():
+            if read.where is not None and not found.has(read.name) and not sets.is_mixed(read.node):
+                missing[read.name][read.where] = None
+        for name, places in sorted(missing.items()):
+            ordered = tuple(sorted(places, key=lambda where: where.key))
+            near = [option for option in shared if sets.meet(option.where.path, ordered[0].path)]
+            likest = get_close_matches(name, sorted({option.dest for option in near}), n=1, cutoff=ALIKE)
+            option = next((option for option in near if option.dest in likest), None)
+            if option is not None:
+                yield Undeclared(name, ordered, option.where, frozenset(likest))
 
 
 def _is_missing(sets: OptionSets, read: Read, holders: list[OptionSet]) -> bool:

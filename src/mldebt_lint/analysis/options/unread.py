@@ -59,7 +59,9 @@ class _Search:
 
     def _is_read_in_process(self, option: Declared, found: OptionSet) -> bool:
         """Options of the whole process belong to the programs that import their file."""
-        if any(read.name == option.dest and self._meet(option.where.path, read.path) for read in found.reads):
+        if any(
+            read.name == option.dest and self._sets.meet(option.where.path, read.path) for read in found.reads
+        ):
             return True
         modules = self._project.modules.values()
         return bool(option.holder) and any(option.holder in module.references for module in modules)
@@ -67,13 +69,6 @@ class _Search:
     def _is_set(self, name: str) -> bool:
         """Whether code fills the field itself."""
         return any(name in fact.written for fact in self._facts.values())
-
-    def _meet(self, one: str, other: str) -> bool:
-        """Whether two files can be parts of one process."""
-        if one == other or other in self._project.closure(one) or one in self._project.closure(other):
-            return True
-        programs = self._project.programs_of(one)
-        return not programs or any(other in program.files for program in programs)
 
     def _is_named(self, name: str, home: str) -> bool:
         """Whether any code that may run together with a file reads an attribute or says a word of this name."""
