@@ -40,7 +40,8 @@ class ConflictingHyperparameter(ProjectRule):
     Modules are tied by a literal path, by an imported path constant, or by a class that both of them import; without
     such a tie a different value is somebody's intention. A module that gives a constant several values, defaults of
     parameters, and configuration files are left out. What shares only data or a class counts where one script trains
-    and another, beside it, does not: two that train, and notebooks, may be experiments and are shown by `strict`.
+    and another, beside it, does not: two that train, and notebooks, may be experiments. Those are shown by `strict`
+    where they share a model's file, else by `audit`.
 
     References
     Sculley et al. 2015, §6 Configuration Debt.
@@ -144,7 +145,8 @@ class ConflictingHyperparameter(ProjectRule):
             related = [labelled(item.first.where, f"here it is {_shown(item.first.value)}")]
             related += [labelled(other.where, f"here it is {_shown(other.value)}") for other in item.others]
             related += [labelled(place, f"shares {item.tie.name}") for place in item.tie.shown]
-            profile = None if item.sure else Profile.STRICT
+            guess = Profile.STRICT if item.tie.kind == "artefact" else Profile.AUDIT
+            profile = None if item.sure else guess
             yield self.found(item.second.where, _message(item), tuple(related), profile=profile)
 
 

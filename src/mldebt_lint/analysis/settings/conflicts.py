@@ -114,17 +114,24 @@ def _conflict(meaning: str, chosen: list[Setting], tie: Tie, trained: set[str]) 
 def _pair(chosen: list[Setting], trained: set[str]) -> tuple[Setting, Setting] | None:
     """Return a script that trains, or is called so, and one that does not and has another value.
 
-    Notebooks are experiments of their own, and so is what stands in another tree.
+    Notebooks are experiments of their own, and so is what stands in another folder, unless its name is a part's.
     """
     scripts = [item for item in chosen if not item.where.path.endswith(".ipynb")]
     makers = [item for item in scripts if item.where.path in trained or _stage(item) in TRAINING]
     users = [item for item in scripts if item not in makers and _stage(item) in USING]
     for maker in makers:
         for user in reversed(users):
-            is_near = _tree(maker.where.path) == _tree(user.where.path)
+            is_near = _are_beside(maker.where.path, user.where.path)
             if is_near and normal_value(maker.value) != normal_value(user.value):
                 return maker, user
     return None
+
+
+def _are_beside(one: str, other: str) -> bool:
+    """Whether two files stand in one folder, or one above the other; folders of an application's parts aside."""
+    homes = [[part for part in path.split("/")[:-1] if part not in PARTS] for path in (one, other)]
+    shorter, longer = sorted(homes, key=len)
+    return longer[: len(shorter)] == shorter
 
 
 def _stage(item: Setting) -> str:
