@@ -34,8 +34,8 @@ class DefaultDrift(ProjectRule):
     Keep the default in one place: drop the function's, or make it the option's.
 
     Known limits
-    Options of argparse, click, typer, dataclasses and literal keys of YAML and JSON files count when they reach a
-    parameter of their own name: by `f(**vars(args))`, `f(lr=args.lr)`, `f(cfg["lr"])`. Missing defaults, None and
+    Options of argparse, click, typer, dataclasses (where no instance is given the field) and literal keys of YAML and
+    JSON files count when they reach a parameter of their own name: by `f(**vars(args))`, `f(lr=args.lr)`, `f(cfg["lr"])`. Missing defaults, None and
     empty ones never drift, nor does what code changes on the way, nor a function to which different values are
     given; 0 and False, which switch a thing off, only in a function that takes all options. Lists and tuples are
     alike, and a list of one value is that value. A function that other modules use, too, may have a default of its
@@ -86,6 +86,39 @@ class DefaultDrift(ProjectRule):
             @click.option("--patience", default=3)
             def main(epochs, patience):
                 fit(epochs, patience=patience)
+        """),
+        Bad(
+            files={
+                "settings.py": """
+                    from dataclasses import dataclass
+
+                    @dataclass
+                    class FitConfig:
+                        rate: float = 3e-4
+                        decay: float = 0.01
+                """,
+                "optim.py": "def optimizer(weights, rate=1e-3, decay=0.01):  # bad\n    return Adam(weights, rate, decay)\n",
+                "train.py": """
+                    from optim import optimizer
+                    from settings import FitConfig
+
+                    config = FitConfig()
+                    optimizer(load(), rate=config.rate, decay=config.decay)
+                """,
+            }
+        ),
+        Good("""
+            from dataclasses import dataclass
+
+            @dataclass
+            class FitConfig:
+                rate: float = 3e-4
+
+            def optimizer(weights, rate=1e-3):
+                return Adam(weights, rate)
+
+            for config in (FitConfig(), FitConfig(rate=1e-3)):
+                optimizer(load(), rate=config.rate)
         """),
         Good("""
             import argparse

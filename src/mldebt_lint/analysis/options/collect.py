@@ -8,7 +8,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.options.facts import Kind, OptionFacts
 from mldebt_lint.analysis.options.functions import offers, unused_parameters
 from mldebt_lint.analysis.options.places import Places
-from mldebt_lint.analysis.options.records import RecordFollower
+from mldebt_lint.analysis.options.records import RecordFollower, made
 from mldebt_lint.analysis.options.signatures import (
     executes,
     functions,
@@ -37,6 +37,7 @@ def option_facts(file: SourceFile) -> OptionFacts:
         parses=tuple(dict.fromkeys(follower.parses)),
         fills=tuple(dict.fromkeys(follower.fills)),
         declared=tuple(dict.fromkeys(follower.declared)),
+        made=tuple(dict.fromkeys(made(file, places))),
         unused=tuple(unused_parameters(file, places)),
         hands=tuple(follower.hands),
         offers=tuple(dict.fromkeys(offers(file, places))),

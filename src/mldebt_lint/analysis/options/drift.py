@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mldebt_lint.analysis.options.facts import SPREAD, Default, Function, Hand
+from mldebt_lint.analysis.options.facts import SPREAD, Default, Function, Hand, Made
 from mldebt_lint.analysis.options.graph import Node
 from mldebt_lint.analysis.options.keys import Key, keys_of
 from mldebt_lint.analysis.options.resolve import Target
@@ -54,7 +54,7 @@ def drifts(sets: OptionSets) -> Iterator[Drift]:
     """
     search = _Search(sets)
     fed: defaultdict[Default, list[_Feed]] = defaultdict(list)
-    for feed in (*search.of_sets(), *search.of_files(), *search.of_offers()):
+    for feed in (*search.of_sets(), *search.of_records(), *search.of_files(), *search.of_offers()):
         fed[feed.param].append(feed)
     for param, feeds in fed.items():
         agreed = len({_plain(feed.source.text) for feed in feeds}) == 1
@@ -98,6 +98,34 @@ class _Search:
                     is_near = feed.param.where.path == feed.source.where.path
                     if feed.whole or is_near or not found.filled:
                         yield feed
+
+    def of_records(self) -> Iterator[_Feed]:
+        """What the fields of a class are handed to that the project makes without giving them."""
+        made: defaultdict[Target, list[Made]] = defaultdict(list)
+        for path, fact in self._sets.facts.items():
+            for item in fact.made if not is_test_path(path) else ():
+                for target in self._sets.resolver.callees(item.callee, path):
+                    made[target].append(item)
+        for target, items in made.items():
+            if target.path and all(item.closed for item in items) and any(not item.given for item in items):
+                sources = self._fields(target, {name for item in items for name in item.given})
+                for node in self._reached(target) if sources else ():
+                    yield from self._from(node, sources)
+
+    def _fields(self, target: Target, given: set[str]) -> dict[str, Source]:
+        """The known defaults of a class's fields; those that are given or set, or that a parser fills, are left out."""
+        filled = {option for found in self._sets.sets if found.filled for option in found.options}
+        written = {name for fact in self._sets.facts.values() for name in fact.written}
+        return {
+            option.dest: Source(option.dest, f"{target.name}.{option.dest}", option.default, option.where)
+            for option in self._sets.facts[target.path].declared
+            if option.place == f"s:{target.name}" and option.default is not None
+            if option not in filled and option.dest not in written | given
+        }
+
+    def _reached(self, target: Target) -> list[Node]:
+        start = ((target.path, f"s:{target.name}"), -1)
+        return sorted(node for node, item in self._sets.graph.reach([start]) if item == -1)
 
     def has_other_users(self, feed: _Feed, feeders: set[str]) -> bool:
         """Whether files beside those that give the option, tests and packages' fronts aside, use the function."""

@@ -144,6 +144,15 @@ class Declared(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Made(Fact):
+    """An instance of a class that is called like options: the fields that are given, `closed` when no other may be."""
+
+    callee: str
+    given: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unused(Fact):
     """An option that is a parameter of a function which does not read it."""
 
@@ -233,6 +242,7 @@ class OptionFacts(Fact):
     parses: tuple[Parse, ...]
     fills: tuple[Fill, ...]
     declared: tuple[Declared, ...]
+    made: tuple[Made, ...]
     unused: tuple[Unused, ...]
     hands: tuple[Hand, ...]
     offers: tuple[Offer, ...]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
+from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.options.declare import KEPT_ON_PURPOSE, normal_constant
-from mldebt_lint.analysis.options.facts import Declared, Fill
+from mldebt_lint.analysis.options.facts import Declared, Fill, Made
 from mldebt_lint.analysis.options.parsers import ParserFollower
+from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.signatures import fields
 from mldebt_lint.analysis.options.uses import last_name
 
@@ -78,6 +82,15 @@ class RecordFollower(ParserFollower):
     def _wraps(self, call: cst.Call) -> bool:
         api = self.file.api(call)
         return api is not None and "fills" in api.traits
+
+
+def made(file: SourceFile, places: Places) -> Iterator[Made]:
+    """Yield every call of a class that is called like options."""
+    for call in file.calls:
+        name = last_name(call.func)
+        if name[:1].isupper() and places.is_likely(name):
+            given = tuple(arg.keyword.value for arg in call.args if arg.keyword is not None)
+            yield Made(places.callee(call.func), given, len(given) == len(call.args))
 
 
 def _is_self(node: cst.CSTNode) -> bool:
