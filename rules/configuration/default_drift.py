@@ -35,11 +35,12 @@ class DefaultDrift(ProjectRule):
 
     Known limits
     Options of argparse, click, typer, dataclasses (where no instance is given the field) and literal keys of YAML and
-    JSON files count when they reach a parameter of their own name: by `f(**vars(args))`, `f(lr=args.lr)`, `f(cfg["lr"])`. Missing defaults, None and
-    empty ones never drift, nor does what code changes on the way, nor a function to which different values are
-    given; 0 and False, which switch a thing off, only in a function that takes all options. Lists and tuples are
-    alike, and a list of one value is that value. A function that other modules use, too, may have a default of its
-    own, and so may one that does by itself what an option only switches on: profile `strict`.
+    JSON files count when they reach a parameter of their own name: by `f(**vars(args))`, `f(lr=args.lr)`,
+    `f(cfg["lr"])`. Missing defaults, None and empty ones never drift, nor does what code changes on the way, nor a
+    function to which different values are given; 0 and False, which switch a thing off, only in a function that takes
+    all options. Lists and tuples are alike, and a list of one value is that value. A function that other modules use,
+    too, may have a default of its own, and so may one that does by itself what an option only switches on: profile
+    `strict`.
     """
 
     code = "MLD602"

@@ -33,9 +33,9 @@ def _of(sets: OptionSets, options: OptionSet) -> Iterator[Overwritten]:
     if not options.parsed:
         return
     declared: defaultdict[str, list[Declared]] = defaultdict(list)
-    for option in options.options:
-        if option.is_given:
-            declared[option.dest].append(option)
+    for given in options.options:
+        if given.is_given:
+            declared[given.dest].append(given)
     for node, write in options.writes:
         if write.name not in declared or write.literal is None or write.where is None:
             continue
