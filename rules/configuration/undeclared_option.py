@@ -128,8 +128,8 @@ class UndeclaredOption(ProjectRule):
         """Report the first read of every name that is declared nowhere."""
         sets = project.once(option_sets)
         for item in misspelt(sets):
-            (near,) = item.known
-            message = f"option {item.name} is read, but no flag of this name is defined; did you mean {near}?"
+            likest = "".join(item.known)
+            message = f"option {item.name} is read, but no flag of this name is defined; did you mean {likest}?"
             others = tuple(labelled(where, "read here, too") for where in item.places[1:])
             yield self.found(
                 item.places[0], message, related=(labelled(item.parser, "defined here"), *others)
