@@ -129,7 +129,9 @@ class UndeclaredOption(ProjectRule):
         sets = project.once(option_sets)
         for item in misspelt(sets):
             likest = "".join(item.known)
-            message = f"option {item.name} is read, but no flag of this name is defined; did you mean {likest}?"
+            message = (
+                f"option {item.name} is read, but no flag of this name is defined; did you mean {likest}?"
+            )
             others = tuple(labelled(where, "read here, too") for where in item.places[1:])
             yield self.found(
                 item.places[0], message, related=(labelled(item.parser, "defined here"), *others)
