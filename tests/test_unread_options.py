@@ -125,6 +125,7 @@ SILENT = {
     "the rest of the keywords handed on": (
         "import other\ndef run(lr, **more):\n    other.go(more)\nrun(**vars(parser.parse_args()))\n"
     ),
+    "matched": "match parser.parse_args():\n    case argparse.Namespace(dead=x):\n        fit(x)\n",
     "globals": "args = parser.parse_args()\nglobals().update(vars(args))\n",
     "star arguments": "args = parser.parse_args()\nrun(*[args])\n",
     "read by a function that nobody calls": "def go(args):\n    fit(args.dead)\nargs = parser.parse_args()\nfit(args.lr)\n",

@@ -61,7 +61,7 @@ class Follower(Notes):
                 self.touch(place, Kind.UNCLEAR)
             case cst.Decorator():
                 self.touch(place, Kind.OPAQUE)
-            case cst.StarredElement():
+            case cst.StarredElement() | cst.Match():
                 self.touch(place, Kind.OPAQUE)
 
     def _through(self, parent: cst.CSTNode, place: str) -> None:
