@@ -30,7 +30,9 @@ PLAIN_TYPES = frozenset({"dict", "Dict", "tuple", "Tuple", "Mapping", "MutableMa
 # Hooks of frameworks, whose form of result is not the author's choice.
 HOOKS = frozenset({"step", "end", "fn", "hook", "callback"})
 # `create_masked_predictions`, `load_evaluation`: what prepares data for a prediction makes none.
-PREPARES = frozenset({"create", "make", "build", "prepare", "mask", "load", "read", "parse", "collate", "split"})
+PREPARES = frozenset(
+    {"create", "make", "build", "prepare", "mask", "load", "read", "parse", "collate", "split"}
+)
 ROUTES = frozenset({"route", "get", "post", "put", "api_route", "websocket"})
 MEASURES = {
     **dict.fromkeys(("acc", "accuracy", "accuracies"), "accuracy"),
@@ -190,7 +192,11 @@ class AnonymousResult(FileRule):
 
 def _judges(function: cst.FunctionDef) -> bool:
     words = {word.lower() for word in WORD.findall(function.name.value)}
-    if words & (HOOKS | PREPARES) or not (words & JUDGES or function.name.value in TRIALS) or _is_typed(function):
+    if (
+        words & (HOOKS | PREPARES)
+        or not (words & JUDGES or function.name.value in TRIALS)
+        or _is_typed(function)
+    ):
         return False
     called = [d.decorator.func for d in function.decorators if isinstance(d.decorator, cst.Call)]
     return not any(isinstance(f, cst.Attribute) and f.attr.value in ROUTES for f in called)
