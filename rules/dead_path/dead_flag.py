@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,7 +33,8 @@ from mldebt_lint.rule import (
 )
 
 MOST_RELATED = 5
-ORDERED = re.compile(r"[<>=]")
+ORDERED = re.compile(r"[<>]")
+NUMBER = re.compile(r"\s*==\s*(\d+)\b")
 COMPARED = re.compile(r"==|!=|\bin\b")
 
 
@@ -61,7 +62,8 @@ class DeadFlag(ProjectRule):
     Known limits
     Silent are names that are assigned twice, changed as an attribute anywhere in the project, patched in a test,
     rebound by `exec`, `globals()` or a later star import, star-imported by others, or set in a papermill or Colab
-    parameter. Numbers in comparisons are quantities, not flags. Of attributes only those of plain classes (read
+    parameter. A number is a flag only as 0 or 1 by itself, or when the code compares it with two numbers or more.
+    A documented choice at the top level of a script is left to the strict profile. Of attributes only those of plain classes (read
     through the class or an instance made without arguments) and those that `__init__` sets on `self` count.
     """
 
@@ -134,6 +136,50 @@ class DeadFlag(ProjectRule):
 
             if CFG.debug:  # bad
                 df = df.head(100)
+            """),
+        Bad("""
+            LOSS_VERSION = 2
+
+            def loss(pred, target):
+                if LOSS_VERSION == 1:  # bad
+                    return mse(pred, target)
+                if LOSS_VERSION == 2:
+                    return huber(pred, target)
+                return mae(pred, target)
+            """),
+        Bad("""
+            class Trainer:
+                USE_AMP = False
+
+                def step(self, loss):
+                    if self.USE_AMP:  # bad
+                        loss = self.scaler.scale(loss)
+                    loss.backward()
+            """),
+        Good(
+            files={
+                "base.py": """
+                class Detector:
+                    def set_params(self, **kwargs):
+                        for key, value in kwargs.items():
+                            setattr(self, key, value)
+                """,
+                "cluster.py": """
+                from base import Detector
+
+                class Clusters(Detector):
+                    def __init__(self):
+                        self.mode = "size"
+
+                    def detect(self):
+                        return by_size(self) if self.mode == "size" else by_distance(self)
+                """,
+            }
+        ),
+        Good("""
+            FOLDS = 3
+            if FOLDS == 1:
+                split_once()
             """),
         Good("""
             eval_only = False
@@ -211,8 +257,10 @@ class DeadFlag(ProjectRule):
         """Report every flag once, at the first branch that it decides."""
         flags = constant_flags(project)
         arms: dict[str, list[DeadArm]] = {}
-        for use in project.facts(FlagUse):
-            arm = _dead_arm(project, use, flags)
+        uses = [(use, known) for use in project.facts(FlagUse) if (known := _known(project, use, flags))]
+        switches = _switches(uses)
+        for use, known in uses:
+            arm = _dead_arm(use, known, switches)
             if arm is not None:
                 arms.setdefault(arm.flag.key, []).append(arm)
         for dead in arms.values():
@@ -238,14 +286,27 @@ class DeadFlag(ProjectRule):
 def _is_option(arm: DeadArm) -> bool:
     """Whether the flag is rather a setting left at its value: None or a path that may be given, a notebook's knob."""
     known = arm.flag.value
-    if arm.flag.where.cell is not None and not arm.flag.is_local:
-        return True  # in a notebook the reader turns the knob and runs the cells again
+    if not arm.flag.is_local and (arm.flag.where.cell is not None or arm.flag.is_documented):
+        return True  # the reader turns the knob, as the comment tells him, and runs the cells or the script again
     return not isinstance(known, bool | int) and (not known or not COMPARED.search(arm.use.test))
 
 
-def _dead_arm(project: Project, use: FlagUse, flags: dict[str, FlagFact]) -> DeadArm | None:
-    known = {text: flag for text, key in use.names if (flag := find_flag(project, use, key, flags))}
-    known = {text: flag for text, flag in known.items() if not _is_quantity(use, flag)}
+def _known(project: Project, use: FlagUse, flags: dict[str, FlagFact]) -> dict[str, FlagFact]:
+    return {text: flag for text, key in use.names if (flag := find_flag(project, use, key, flags))}
+
+
+def _switches(uses: Iterable[tuple[FlagUse, dict[str, FlagFact]]]) -> set[str]:
+    """Return the keys of the numbers that choose a variant: those compared with two numbers or more."""
+    choices: dict[str, set[str]] = {}
+    for use, known in uses:
+        for text, flag in known.items():
+            numbers = re.findall(rf"(?<![.\w]){re.escape(text)}{NUMBER.pattern}", use.test)
+            choices.setdefault(flag.key, set()).update(numbers)
+    return {key for key, numbers in choices.items() if len(numbers) > 1}
+
+
+def _dead_arm(use: FlagUse, known: dict[str, FlagFact], switches: set[str]) -> DeadArm | None:
+    known = {text: flag for text, flag in known.items() if not _is_quantity(use, flag, switches)}
     if not known:
         return None
     test = cst.parse_expression(f"({use.test})")
@@ -263,6 +324,9 @@ def _value(flags: dict[str, FlagFact], node: cst.BaseExpression) -> object:
     return UNKNOWN if flag is None else flag.value
 
 
-def _is_quantity(use: FlagUse, flag: FlagFact) -> bool:
-    """`WORKERS = 1`, `if WORKERS > 1` compares an amount."""
-    return isinstance(flag.value, int) and not isinstance(flag.value, bool) and bool(ORDERED.search(use.test))
+def _is_quantity(use: FlagUse, flag: FlagFact, switches: set[str]) -> bool:
+    """`WORKERS = 1`, `if WORKERS > 1` compares an amount; `LOSS == 1` beside `LOSS == 2` chooses."""
+    if not isinstance(flag.value, int) or isinstance(flag.value, bool):
+        return False
+    is_compared = bool(COMPARED.search(use.test))
+    return bool(ORDERED.search(use.test)) or (flag.key not in switches and (is_compared or flag.value > 1))

@@ -49,13 +49,15 @@ class FlagChanges(Fact):
     """What a file may do to flags: names it stores as attributes or hands to setters.
 
     `own` are the names stored on `self` or `cls` or in the body of a class, once for each store. `opaque` are the
-    dotted modules that it imports whole or sets under computed names; `reflects` when it does so to any object.
+    dotted modules that it imports whole or sets under computed names; `reflects` when it does so to any object, `reflects_self` when to
+    `self`, so that it reaches subclasses elsewhere.
     """
 
     names: frozenset[str]
     own: tuple[str, ...]
     opaque: frozenset[str]
     reflects: bool
+    reflects_self: bool
 
 
 def flag_key(path: str, name: str) -> str:

@@ -23,6 +23,7 @@ def constant_flags(project: Project) -> dict[str, FlagFact]:
             stored.update(change.own)
             opaque.update(project.resolve(target, path) for target in change.opaque)
             reflected.update({path, *project.imports[path]} if change.reflects else ())
+    reflected |= _heirs(project)
 
     def is_constant(flag: FlagFact) -> bool:
         name, path = flag.name.rpartition(".")[2], flag.where.path
@@ -33,6 +34,23 @@ def constant_flags(project: Project) -> dict[str, FlagFact]:
         return name not in changed and path not in opaque
 
     return {flag.key: flag for flag in project.facts(FlagFact) if is_constant(flag)}
+
+
+def _heirs(project: Project) -> set[str]:
+    """Return the files whose classes may derive from one that sets any attribute of `self`."""
+    found = {
+        path
+        for path in project.modules
+        if any(change.reflects_self for change in project.facts_of(path, FlagChanges))
+    }
+    todo = list(found)
+    while todo:
+        base = todo.pop()
+        for path in project.importers.get(base, frozenset()) - found:
+            if any(project.resolve(item.target, path) == base for item in project.modules[path].imports):
+                found.add(path)
+                todo.append(path)
+    return found
 
 
 def find_flag(project: Project, use: FlagUse, key: str, flags: dict[str, FlagFact]) -> FlagFact | None:

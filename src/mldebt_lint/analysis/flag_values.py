@@ -25,10 +25,10 @@ PARAMETER_CELL = re.compile(r"#\s*(?:%%|\+).*\bparameters\b|#\s*parameters\s*$",
 PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})
 # What tells the reader that the value is his to choose.
 KNOB = re.compile(
-    r"\b(?:set|change|switch|choose|select|toggle|whether|vs|either|options?|one of|True|False|uncomment)\b|\?\s*$"
-    r"|['\"]\w[^'\"]*['\"]|\w+ or \w+",
+    r"\b(?:set|change|switch|choose|select|toggle|either|options?|one of)\b|['\"]\w[^'\"]*['\"]|^#+\s*or\b",
     re.IGNORECASE,
 )
+MOST_MODES = 9  # greater numbers are amounts
 NAMESPACES = frozenset({"builtins.exec", "builtins.globals", "builtins.locals"})
 # Decorators under which a function's locals are parameters that a command line may set.
 CONFIG_DECORATORS = frozenset({"config", "named_config", "ingredient", "configurable"})
@@ -163,7 +163,7 @@ def _label(name: str) -> str:
 
 
 def _is_flag_value(known: object) -> TypeGuard[bool | int | str | None]:
-    return known is None or isinstance(known, bool | str) or (isinstance(known, int) and known in (0, 1))
+    return known is None or isinstance(known, bool | str) or (isinstance(known, int) and 0 <= known <= MOST_MODES)
 
 
 def _is_main_guard(node: cst.CSTNode) -> bool:

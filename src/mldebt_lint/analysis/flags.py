@@ -27,7 +27,8 @@ def flag_facts(file: SourceFile) -> Iterator[Fact]:
     computed = list(_computed(file))
     if names or own or computed or file.names.stars:
         opaque = frozenset((*file.names.stars, *filter(None, map(file.qualified, computed))))
-        yield FlagChanges(frozenset(names), tuple(sorted(own)), opaque, bool(computed))
+        on_self = any(isinstance(node, cst.Name) and node.value == "self" for node in computed)
+        yield FlagChanges(frozenset(names), tuple(sorted(own)), opaque, bool(computed), on_self)
     flags = _Flags(file)
     yield from flags.uses()
     yield from flags.facts()
@@ -116,12 +117,20 @@ class _Flags:
         if not isinstance(operand, cst.Attribute) or not isinstance(operand.value, cst.Name | cst.Attribute):
             return ""
         if isinstance(operand.value, cst.Name) and operand.value.value == "self":
-            return self._values.own_flag(operand)
+            return self._values.own_flag(operand) or self._shared(operand)
         owner = self._class_of(operand.value)
         if isinstance(owner, cst.ClassDef):
             attributes = self._file.names.bound_in(owner).get(operand.attr.value, [])
             return self._values.flag(attributes, owner.name.value) if _is_plain(owner) else ""
         return self._imported(operand)
+
+    def _shared(self, operand: cst.Attribute) -> str:
+        """Return the key of the constant in the body of the class that `self.NAME` reads."""
+        owner = self._file.index.enclosing(operand, cst.ClassDef)
+        name = operand.attr.value
+        if owner is None or not name.isupper() or self._file.values.self_values(operand):
+            return ""
+        return self._values.flag(self._file.names.bound_in(owner).get(name, []), owner.name.value)
 
     def _imported(self, operand: cst.BaseExpression) -> str:
         target = None if self._values.is_rebound else self._file.qualified(operand)
