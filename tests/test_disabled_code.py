@@ -32,6 +32,9 @@ DISABLED = {
     "code after a remark that it is old": "# old version:\n# x = f(x)\n# x = x.g()\nx = f = 1\n",
     "names that other comments bind": "# a = load(1)\n\n# b = a.x()\n# c = b.y(a)\nload = 1\n",
     "doubled signs": "## x = f(x)\n## x = x.g()\nx = f = 1\n",
+    "an object of a class that is gone": "# model = Lasso(alpha=0.1)\n# model.positive = True\nmodel = 1\n",
+    "a loop of names that are gone": "# for epoch in range(10):\n#     train(model)\n#     validate(model)\nx = 1\n",
+    "what did not work": "# does not work:\n# x = f(x)\n# x = x.g()\nx = f = 1\n",
     "a call over several lines": "# print(\n#     x,\n# )\nx = 1\n",
 }
 
@@ -42,6 +45,13 @@ def test_disabled_code_is_found(text: str) -> None:
 
 
 SILENT = {
+    "an option if something fails": "# If g() doesn't work, another option is\n# x = f(x)\n# x = x.g()\nx = f = 1\n",
+    "a numbered option": "# Option1: push it\n# model.push(x)\nmodel = x = 1\n",
+    "what is worked around": "# workaround for\n# x = f(x)\n# x = x.g()\nx = f = 1\n",
+    "the form for other versions": "# For older versions of g:\n# x = f(x)\n# x = x.g()\nx = f = 1\n",
+    "a heading in a frame": "# ----------\n# predict_batch()\n# ----------\ndef predict_batch():\n    pass\n",
+    "a formula of single letters": "w = u = pred = 1\n\n# pred[i, j] = w[i].dot(u[j])\n",
+    "an abbreviation": "# e.g. model.fit(x)\nmodel = x = e = 1\n",
     "prose": "# Train the model, then\n# return the best of them.\nx = 1\n",
     "prose that parses": "# not yet\n# x and y\nx = y = 1\n",
     "a usage example": "# Usage:\n#   x = f(1)\n#   print(x)\nf = 1\n",

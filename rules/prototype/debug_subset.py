@@ -11,6 +11,7 @@ from mldebt_lint.rule import (
     FileRule,
     Finding,
     Good,
+    Location,
     Origins,
     Profile,
     Severity,
@@ -24,6 +25,15 @@ from mldebt_lint.rule import (
 
 TRIAL = re.compile(r"(?i)debug|smoke|sanity|quick|overfit|toy|tiny|dummy|fake|demo|(?:^|_)test(?:_|$)")
 PRETENDED = re.compile(r"(?i)fake|dummy|mock|stub")
+HELD_OUT = re.compile(r"(?i)(?:^|_)(?:test|val|valid|validation|eval|dev|holdout)(?:_|$|\d)")
+# A comment that states the cut, and one that says that it should go.
+STATED = re.compile(
+    r"(?i)\b(?:first|only|subset|small(?:er)?|few(?:er)?|low|part|portion|regimes?|limit(?:ed)?|reduced?)\b"
+)
+MEANT_TO_GO = re.compile(
+    r"(?i)\b(?:debug\w*|quick\w*|fast\w*|speed\w*|accelerat\w*|temporar\w*|for now|todo|fixme|hack|remove|test\w*|try|trial"
+    r"|smoke|sanity|while|until|later|dev\w*)\b"
+)
 
 
 class DebugSubset(FileRule):
@@ -41,8 +51,9 @@ class DebugSubset(FileRule):
     Known limits
     The way from the cut to training is followed within one file, through the file's own functions and classes.
     Two parts of the same data (`x[:800]`, `x[800:]`) are a split; cuts below an `if`, in functions for debugging
-    and of validation data are silent. A number under a name of its own, and searches over hyperparameters on a
-    sample, are shown by the strict profile.
+    and of data that is named as held out are silent. A number under a name of its own, searches over
+    hyperparameters on a sample, a slice inside the `fit` of a notebook cell, and a cut that a comment states as
+    meant are shown by the strict profile.
 
     References
     Sculley et al. 2015, §5 Common smells.
@@ -137,6 +148,18 @@ class DebugSubset(FileRule):
         ),
         Good(
             """
+            import numpy as np
+
+            X, y, ids = load("train.csv")
+            X_test, test_ids = load("test.csv")
+            shown = X_test[:1000]
+            base = np.copy(X_test[chosen][:10])
+            model.fit(np.vstack([X, base]), y)
+            model.fit(np.vstack([X, shown]), y)
+            """
+        ),
+        Good(
+            """
             import argparse
 
             import pandas as pd
@@ -164,7 +187,7 @@ class DebugSubset(FileRule):
                 for node in origins.walk(expression):
                     known = found.get(node)
                     subset = subsets.of(node) if known is None or known[1].searches else None
-                    if subset is not None and not _is_deliberate(file, node):
+                    if subset is not None and not _is_deliberate(file, node) and not _is_held_out(file, node):
                         found[node] = (subset, training)
         yield from self._reports(file, list(found.values()))
 
@@ -178,11 +201,11 @@ class DebugSubset(FileRule):
             related = [file.at(other.node, "and the same cut here") for other, _ in others]
             where = training.node.iter if isinstance(training.node, cst.For) else training.node
             message = f"only {subset.amount} reach training: a cut for a quick try is left in"
-            inline = training.searches and training.node in set(file.index.ancestors(subset.node))
-            profile = Profile.STRICT if subset.named or inline else None
-            yield self.found(
-                file.at(subset.node), message, (*related, file.at(where, "trains on it")), profile=profile
-            )
+            at = file.at(subset.node)
+            inline = training.node in set(file.index.ancestors(subset.node))
+            is_shown = inline and (training.searches or at.cell is not None)
+            profile = Profile.STRICT if subset.named or is_shown or _is_stated(file, at) else None
+            yield self.found(at, message, (*related, file.at(where, "trains on it")), profile=profile)
 
 
 def _is_deliberate(file: SourceFile, node: cst.CSTNode) -> bool:
@@ -199,6 +222,29 @@ def _is_deliberate(file: SourceFile, node: cst.CSTNode) -> bool:
         ):
             return True
     return False
+
+
+def _is_stated(file: SourceFile, where: Location) -> bool:
+    """Whether a comment beside or right above says that less data is meant, and not that the cut should go."""
+    line = where.span.line
+    notes = [
+        c.text
+        for c in file.comments
+        if c.cell == where.cell and (c.line == line or (c.line == line - 1 and c.alone))
+    ]
+    said = " ".join(notes)
+    return bool(STATED.search(said)) and not MEANT_TO_GO.search(said)
+
+
+def _is_held_out(file: SourceFile, node: cst.CSTNode) -> bool:
+    """Whether the data, or what its cut is called, says that it is not for training."""
+    inner = node.value if isinstance(node, cst.Subscript) else node
+    names = [inner.value] if isinstance(inner, cst.Name) else []
+    names += [name.value for name in file.index.within(inner, cst.Name)]
+    assigned = next((a for a in file.index.ancestors(node) if isinstance(a, cst.Assign)), None)
+    if assigned is not None:
+        names += [t.target.value for t in assigned.targets if isinstance(t.target, cst.Name)]
+    return any(HELD_OUT.search(name) and "train" not in name.lower() for name in names)
 
 
 def _is_pretended(target: cst.BaseExpression) -> bool:

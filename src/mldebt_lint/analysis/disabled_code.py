@@ -22,6 +22,7 @@ from mldebt_lint.analysis.comments import TOKEN, Comment
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.reading.document import Cell
 
+CLASS = re.compile(r"[A-Z]\w*[a-z]\w*")
 NAME = re.compile(r"(?<![.\w])[^\W\d]\w*")
 QUICK = re.compile(
     r"[\w\])]\s*[-+*/@|&%]*=(?!=)|[\w\])]\(|^\W*(?:from|import|return|raise|assert|del)\b|,\s*$"
@@ -32,7 +33,7 @@ DIRECTIVE = re.compile(
     r"|distutils|codespell)\s*:|coding\s*[:=]|-\*-|(?:end)?region\b|%|!|@(?:param|title|markdown)|///|\+\s*\{|In\s*\[)"
 )
 # What announces an illustration, or an option that the reader is invited to take.
-VERBS = r"(?:be|use|do|run|have|look|see|write|call|set|add|access|skip)"
+VERBS = r"(?:be|use|do|run|have|look|see|write|call|set|add|access|skip|change|switch|replace)"
 EXAMPLE = re.compile(
     rf"""
     \b(?:usage|examples?|e\.?g|i\.e|equivalent\w*|equals?|same\sas|similar\w*|instance|alternative\w*|pseudo\w*|formulas?
@@ -40,7 +41,9 @@ EXAMPLE = re.compile(
     | \blike\s(?:this|so|these)\b | \blooks?\slike\b | \bhow\sto\b | \bcorrespond | \b(?:computed?|defined)\sas\b
     | \b(?:can|could|may|might|should|would|must|shall)\s(?:also\s)?{VERBS}\b
     | \byou\s(?:can|may|could|might|need|should|want|have)\b | \bif\syou\b | ^\s*(?:step\s)?\d+[.)]\s
-    | \bto\s(?:use|run|enable|disable|reuse|reproduce|turn)\b | \bfrom\sthe\sdocs\b | \b(?:next|following)\s(?:lines?|code|cell)\b | \blines?\sbelow\b
+    | \bto\s(?:use|run|enable|disable|reuse|reproduce|turn)\b | \bfrom\sthe\sdocs\b | \blines?\sbelow\b
+    | \b(?:next|following)\s(?:\w+\s)?(?:lines?|code|cell|statements?)\b | \boptions?\s?\d | \b(?:another|other)\s(?:option|way)\b
+    | \bwork-?\s?arounds?\sfor\b | \bfor\s(?:old|older|earlier|previous|new|newer)\s(?:versions?|releases?)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -49,9 +52,15 @@ SWITCH = re.compile(r"\bun-?comment", re.IGNORECASE)
 RETIRED = re.compile(
     r"\b(?:old|older|previous(?:ly)?|original(?:ly)?|deprecated|disabled?|todo|fixme|hack|xxx|removed?|legacy|unused"
     r"|former(?:ly)?|not (?:used|needed|working|work)|does ?n.t work|used to|obsolete|temporar(?:y|ily)|for now"
-    r"|debug(?:ging)?|experiment\w*|tried|try)\b",
+    r"|debug(?:ging)?|experiment\w*|tried)\b",
     re.IGNORECASE,
 )
+# Said of a case, not of the code: `if that does not work, another option is`.
+CONDITION = re.compile(
+    r"\bif\b[^,.:;]*|\bfor\s(?:old|older|earlier|previous)\s(?:versions?|releases?)\b", re.IGNORECASE
+)
+ABBREVIATED = re.compile(r"(?:e\.g|i\.e)\.", re.IGNORECASE)
+RULER = re.compile(r"[^\w\s]{8,}")
 SWITCH_REACH = 20  # lines below a "uncomment one of these"
 PROSE_WITHIN = 2  # lines of prose that may stand inside disabled code
 
@@ -145,13 +154,36 @@ def _within_brackets(cell: Cell, comment: Comment) -> bool:
 
 def _weight(lines: Sequence[Line], piece: Piece, live: Set[str], known: Set[str]) -> Weight:
     """Weigh a piece; `live` are the names of the file's code, `known` those that comments bind, too."""
-    if not piece.nodes or DIRECTIVE.match(lines[piece.first].comment.text):
+    if (
+        not piece.nodes
+        or DIRECTIVE.match(lines[piece.first].comment.text)
+        or ABBREVIATED.match(lines[piece.first].text)
+    ):
         return Weight.PROSE
     if piece.entries:
         return max(entry_weight(node, known) for node in piece.nodes)
-    weight = max(statement_weight(node, known) for node in piece.nodes)
+    weight = max(_live_weight(node, live, known) for node in piece.nodes)
+    if weight is Weight.PROSE and _is_block(piece):
+        known = known | {n.id for node in piece.nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
+        weight = max(statement_weight(node, known) for node in piece.nodes)
     is_option = all(_is_new_option(node, live) for node in piece.nodes)
     return Weight.SETTING if weight > Weight.SETTING and is_option else weight
+
+
+def _is_block(piece: Piece) -> bool:
+    """Whether a run begins with a loop or branch around statements of its own: nobody writes that as a note."""
+    match piece.nodes:
+        case [ast.For(body=[_, _, *_]) | ast.While(body=[_, _, *_]) | ast.If(body=[_, _, *_]), *_]:
+            return piece.first == 0
+    return False
+
+
+def _live_weight(node: ast.AST, live: Set[str], known: Set[str]) -> Weight:
+    """Weigh a statement; one that gives a live name an object of a class which is no longer imported is code."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=made))) if name in live:
+            return statement_weight(node, known | {made} if CLASS.fullmatch(made) else known)
+    return statement_weight(node, known)
 
 
 def _is_new_option(node: ast.AST, live: Set[str]) -> bool:
@@ -194,10 +226,17 @@ def _stretch(run: _Run, start: int) -> int:
 def _judge(run: _Run, start: int, stop: int) -> Disabled | None:
     chosen = [n for n in range(start, stop) if run.weights[n] is not Weight.PROSE]
     strong = [n for n in chosen if run.weights[n] is Weight.CODE]
-    if not strong or _is_documented_setting(run, chosen) or _is_announced(run, start):
+    if (
+        not strong
+        or _is_documented_setting(run, chosen)
+        or _is_announced(run, start)
+        or _is_framed(run, start)
+    ):
         return None
     lines = sum(_code_lines(run, n) for n in chosen)
     is_headed = any(line.text for line in run.lines[: run.pieces[start].first])
+    if lines < 2 and _is_indexed(run.lines[run.pieces[start].first], run.pieces[strong[0]].nodes[0]):
+        return None
     if lines < 2 and not is_telling(run.pieces[strong[0]].nodes[0], is_headed):
         return None
     first, last = run.lines[run.pieces[start].first], run.lines[run.pieces[stop - 1].last]
@@ -213,9 +252,25 @@ def _is_announced(run: _Run, start: int) -> bool:
     above = dropwhile(operator.not_, (line.text for line in reversed(run.lines[:first])))
     said = takewhile(bool, above)
     lead = " ".join(reversed(list(said)[:3]))
-    if RETIRED.search(lead) or RETIRED.search(own):
+    if RETIRED.search(CONDITION.sub("", lead)) or RETIRED.search(own):
         return False
     return bool(EXAMPLE.search(lead) or EXAMPLE.search(own) or lead.endswith((":", "->", "=>")))
+
+
+def _is_framed(run: _Run, start: int) -> bool:
+    """Whether a line stands between two rulers: a heading."""
+    first, last = run.pieces[start].first, run.pieces[start].last
+    around = [run.lines[n].text for n in (first - 1, last + 1) if 0 <= n < len(run.lines)]
+    return first == last and len(around) == 2 and all(map(RULER.fullmatch, around))
+
+
+def _is_indexed(line: Line, node: ast.AST) -> bool:
+    """`# p[i, j] = w[i] @ u[j]` at the margin, where no loop can bind the letters, is a formula."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Name() | ast.Tuple() as index)]):
+            letters = [n.id for n in ast.walk(index) if isinstance(n, ast.Name)]
+            return line.comment.column == 1 and bool(letters) and all(len(name) == 1 for name in letters)
+    return False
 
 
 def _code_lines(run: _Run, number: int) -> int:

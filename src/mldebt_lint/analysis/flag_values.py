@@ -163,7 +163,11 @@ def _label(name: str) -> str:
 
 
 def _is_flag_value(known: object) -> TypeGuard[bool | int | str | None]:
-    return known is None or isinstance(known, bool | str) or (isinstance(known, int) and 0 <= known <= MOST_MODES)
+    return (
+        known is None
+        or isinstance(known, bool | str)
+        or (isinstance(known, int) and 0 <= known <= MOST_MODES)
+    )
 
 
 def _is_main_guard(node: cst.CSTNode) -> bool:
