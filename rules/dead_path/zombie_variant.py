@@ -16,6 +16,7 @@ from mldebt_lint.rule import (
     Good,
     Loads,
     ModuleFact,
+    Profile,
     Project,
     ProjectRule,
     Severity,
@@ -85,7 +86,8 @@ class ZombieVariant(ProjectRule):
     Known limits
     Silent are versions that any file imports, calls or names in a string, that a test, CI, README, configuration
     or packaging file mentions, that a decorator registers, that a computed import may load, and numbered public
-    versions in a package that is published. Both versions unused is no finding: nothing says which one lives.
+    versions in a package that is published. Both versions unused is no finding: nothing says which one lives. A
+    numbered script beside another that is run by hand, too, is left to the strict profile.
     """
 
     code = "MLD524"
@@ -204,7 +206,8 @@ class ZombieVariant(ProjectRule):
         name = best.rpartition("/")[2]
         message = f"{stem}.{kind} is {alike[best]:.0%} like {name}, and nothing runs or imports it"
         there = labelled(sketches[best].where, f"{name} is the living version")
-        yield self.found(sketches[path].where, message, (there,))
+        is_told = not _is_numbered(stem) or any(map(uses.of_file, alike))
+        yield self.found(sketches[path].where, message, (there,), profile=None if is_told else Profile.STRICT)
 
 
 class Uses:
@@ -261,11 +264,16 @@ class Uses:
 
     def is_published(self, path: str, name: str) -> bool:
         """Whether a numbered version may be the public name of a package that others install."""
-        found = version_of(name)
-        if name.startswith("_") or found is None or not NUMBERED.fullmatch(found[1]):
+        if name.startswith("_") or not _is_numbered(name):
             return False
         here = path.rpartition("/")[0]
         return f"{here}/__init__.py".lstrip("/") in self._project.modules and bool(self._is_packaged)
+
+
+def _is_numbered(name: str) -> bool:
+    """Whether a name's mark is a number, which does not say which of two versions is the old one."""
+    found = version_of(name)
+    return found is not None and NUMBERED.fullmatch(found[1]) is not None
 
 
 def _mentions(module: ModuleFact, name: str) -> bool:

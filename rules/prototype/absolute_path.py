@@ -60,6 +60,14 @@ class AbsolutePath(FileRule):
     severity = Severity.WARNING
     effort_minutes = 15
     examples = (
+        Bad("""
+            import click
+
+            @click.command()
+            @click.option("--data", default="/home/ivan/wmt14", type=click.Path())  # bad
+            def main(data):
+                train(data)
+            """),
         Bad('import pandas as pd\n\ntrain = pd.read_csv("/home/alice/churn/train.csv")  # bad\n'),
         Bad(
             r"""

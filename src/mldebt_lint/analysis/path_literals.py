@@ -118,6 +118,8 @@ def _only_speaks(file: SourceFile, node: cst.CSTNode) -> bool:
         if isinstance(ancestor, cst.Arg) and ancestor.keyword is not None:
             if ancestor.keyword.value in PROSE_KEYWORDS:
                 return True
+            if ancestor.keyword.value == "default":
+                return False  # also in a decorator, where options are declared
         elif isinstance(ancestor, cst.Call):
             name = last_name(ancestor.func)
             if name == "print" or (name in SPEAKING_METHODS and isinstance(ancestor.func, cst.Attribute)):
