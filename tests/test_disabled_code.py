@@ -51,6 +51,8 @@ SILENT = {
     "the form for other versions": "# For older versions of g:\n# x = f(x)\n# x = x.g()\nx = f = 1\n",
     "a heading in a frame": "# ----------\n# predict_batch()\n# ----------\ndef predict_batch():\n    pass\n",
     "a formula of single letters": "w = u = pred = 1\n\n# pred[i, j] = w[i].dot(u[j])\n",
+    "a rule of updating": "# w = w - lr * grad\nlr = grad = 1\n",
+    "equations": "# Q = W * A\n# C = b * A + B\nW = A = b = B = 1\n",
     "an abbreviation": "# e.g. model.fit(x)\nmodel = x = e = 1\n",
     "prose": "# Train the model, then\n# return the best of them.\nx = 1\n",
     "prose that parses": "# not yet\n# x and y\nx = y = 1\n",
@@ -100,3 +102,10 @@ def test_two_disabled_functions_are_two_stretches() -> None:
 def test_prose_around_the_code_is_not_part_of_the_stretch() -> None:
     text = "# Keep the largest boxes.\n# x = f(x)\n# x = x.g()\n# That is all there is.\nx = f = 1\n"
     assert found(text) == [(2, 3, 2)]
+
+
+def test_prose_above_a_cell_presents_its_comments() -> None:
+    text = "# x = f(x)\n# x = x.g()\nx = f = 1\n"
+    for lead, silent in (("To try it, run the following code:", True), ("Two steps.", False)):
+        document = Document("a.ipynb", (Cell(text, text, 1, lead=lead),), is_notebook=True)
+        assert (not list(find_disabled(SourceFile(document, (), build_library([]))))) is silent

@@ -242,3 +242,10 @@ def test_a_notebook_over_the_limit_is_a_problem(tmp_path: Path) -> None:
     document = read_document(tmp_path / "a.ipynb", "a.ipynb", ReadOptions(max_bytes=1000))
     assert (document.cells, document.is_notebook) == ((), True)
     assert [problem.message for problem in document.problems] == ["larger than 0.001 MB"]
+
+
+def test_a_cell_keeps_the_last_paragraph_of_the_prose_above() -> None:
+    raw = notebook(
+        {"cell_type": "markdown", "source": ["# Load\n", "\n", "Or from\n", "a file:"]}, code("a"), code("b")
+    )
+    assert [cell.lead for cell in read(raw).cells] == ["Or from a file:", ""]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
 from mldebt_lint.analysis.comment_code import CLAUSE, Line, Piece, comment_runs, pieces, uncomment
+from mldebt_lint.analysis.comment_leads import ABBREVIATED, DIRECTIVE, EXAMPLE, RULER, SWITCH, announces
 from mldebt_lint.analysis.comment_weight import (
     Weight,
     bound_names,
@@ -27,40 +28,6 @@ NAME = re.compile(r"(?<![.\w])[^\W\d]\w*")
 QUICK = re.compile(
     r"[\w\])]\s*[-+*/@|&%]*=(?!=)|[\w\])]\(|^\W*(?:from|import|return|raise|assert|del)\b|,\s*$"
 )
-# Comments that speak to tools, and cell marks of notebooks that are kept as scripts.
-DIRECTIVE = re.compile(
-    r"#+\s*(?:(?:type|noqa|pylint|mypy|flake8|ruff|isort|fmt|yapf|pragma|nosec|vim|mldebt|pyright|pytype|cython"
-    r"|distutils|codespell)\s*:|coding\s*[:=]|-\*-|(?:end)?region\b|%|!|@(?:param|title|markdown)|///|\+\s*\{|In\s*\[)"
-)
-# What announces an illustration, or an option that the reader is invited to take.
-VERBS = r"(?:be|use|do|run|have|look|see|write|call|set|add|access|skip|change|switch|replace)"
-EXAMPLE = re.compile(
-    rf"""
-    \b(?:usage|examples?|e\.?g|i\.e|equivalent\w*|equals?|same\sas|similar\w*|instance|alternative\w*|pseudo\w*|formulas?
-    |outputs?|prints|expect\w*|where|raises?|errors?|exercise|hint|tip|syntax|means?|optional\w*|notation|algorithm)\b
-    | \blike\s(?:this|so|these)\b | \blooks?\slike\b | \bhow\sto\b | \bcorrespond | \b(?:computed?|defined)\sas\b
-    | \b(?:can|could|may|might|should|would|must|shall)\s(?:also\s)?{VERBS}\b
-    | \byou\s(?:can|may|could|might|need|should|want|have)\b | \bif\syou\b | ^\s*(?:step\s)?\d+[.)]\s
-    | \bto\s(?:use|run|enable|disable|reuse|reproduce|turn)\b | \bfrom\sthe\sdocs\b | \blines?\sbelow\b
-    | \b(?:next|following)\s(?:\w+\s)?(?:lines?|code|cell|statements?)\b | \boptions?\s?\d | \b(?:another|other)\s(?:option|way)\b
-    | \bwork-?\s?arounds?\sfor\b | \bfor\s(?:old|older|earlier|previous|new|newer)\s(?:versions?|releases?)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-SWITCH = re.compile(r"\bun-?comment", re.IGNORECASE)
-# What says that the code below is no longer wanted; it outweighs all of the above.
-RETIRED = re.compile(
-    r"\b(?:old|older|previous(?:ly)?|original(?:ly)?|deprecated|disabled?|todo|fixme|hack|xxx|removed?|legacy|unused"
-    r"|former(?:ly)?|not (?:used|needed|working|work)|does ?n.t work|used to|obsolete|temporar(?:y|ily)|for now"
-    r"|debug(?:ging)?|experiment\w*|tried)\b",
-    re.IGNORECASE,
-)
-# Said of a case, not of the code: `if that does not work, another option is`.
-CONDITION = re.compile(
-    r"\bif\b[^,.:;]*|\bfor\s(?:old|older|earlier|previous)\s(?:versions?|releases?)\b", re.IGNORECASE
-)
-ABBREVIATED = re.compile(r"(?:e\.g|i\.e)\.", re.IGNORECASE)
-RULER = re.compile(r"[^\w\s]{8,}")
 SWITCH_REACH = 20  # lines below a "uncomment one of these"
 PROSE_WITHIN = 2  # lines of prose that may stand inside disabled code
 
@@ -78,12 +45,16 @@ class Disabled:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run of comments, cut and weighed; `is_switch` when a comment near above says to uncomment what follows."""
+    """A run of comments, cut and weighed; `is_switch` when a comment near above says to uncomment what follows.
+
+    `lead` is the prose cell right above, when the run begins its cell.
+    """
 
     lines: Sequence[Line]
     pieces: Sequence[Piece]
     weights: Sequence[Weight]
     is_switch: bool
+    lead: str
 
 
 def find_disabled(file: SourceFile) -> Iterator[Disabled]:
@@ -101,12 +72,18 @@ def find_disabled(file: SourceFile) -> Iterator[Disabled]:
     found: list[Disabled] = []
     for lines, parts in cut:
         weights = [_weight(lines, piece, live, live | bound) for piece in parts]
-        for item in _in_run(_Run(lines, parts, weights, _is_switch(switches, lines))):
-            if found and _goes_on(found[-1], item, cells[item.first.cell]):
+        cell = cells[lines[0].comment.cell]
+        for item in _in_run(_Run(lines, parts, weights, _is_switch(switches, lines), _lead(cell, lines))):
+            if found and _goes_on(found[-1], item, cell):
                 found[-1] = replace(found[-1], last=item.last, lines=found[-1].lines + item.lines)
             else:
                 found.append(item)
     yield from found
+
+
+def _lead(cell: Cell, lines: Sequence[Line]) -> str:
+    above = cell.text.split("\n")[: lines[0].comment.line - 1] if cell.lead else ()
+    return "" if any(map(str.strip, above)) else cell.lead
 
 
 def _goes_on(before: Disabled, item: Disabled, cell: Cell) -> bool:
@@ -179,10 +156,17 @@ def _is_block(piece: Piece) -> bool:
 
 
 def _live_weight(node: ast.AST, live: Set[str], known: Set[str]) -> Weight:
-    """Weigh a statement; one that gives a live name an object of a class which is no longer imported is code."""
+    """Weigh a statement.
+
+    One that gives a live name an object of a class which is no longer imported is code; arithmetic that gives a
+    value to a name which only comments have may be a formula.
+    """
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=made))) if name in live:
             return statement_weight(node, known | {made} if CLASS.fullmatch(made) else known)
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() as value) if name not in live:
+            is_called = any(isinstance(n, ast.Call) for n in ast.walk(value))
+            return min(statement_weight(node, known), Weight.CODE if is_called else Weight.SUPPORT)
     return statement_weight(node, known)
 
 
@@ -252,9 +236,7 @@ def _is_announced(run: _Run, start: int) -> bool:
     above = dropwhile(operator.not_, (line.text for line in reversed(run.lines[:first])))
     said = takewhile(bool, above)
     lead = " ".join(reversed(list(said)[:3]))
-    if RETIRED.search(CONDITION.sub("", lead)) or RETIRED.search(own):
-        return False
-    return bool(EXAMPLE.search(lead) or EXAMPLE.search(own) or lead.endswith((":", "->", "=>")))
+    return announces(lead or (run.lead if start == 0 else ""), own)
 
 
 def _is_framed(run: _Run, start: int) -> bool:

@@ -25,7 +25,7 @@ PARAMETER_CELL = re.compile(r"#\s*(?:%%|\+).*\bparameters\b|#\s*parameters\s*$",
 PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})
 # What tells the reader that the value is his to choose.
 KNOB = re.compile(
-    r"\b(?:set|change|switch|choose|select|toggle|either|options?|one of)\b|['\"]\w[^'\"]*['\"]|^#+\s*or\b",
+    r"\b(?:set|change|switch|choose|select|specify|toggle|either|options?|one of)\b|['\"]\w[^'\"]*['\"]|^#+\s*or\b",
     re.IGNORECASE,
 )
 MOST_MODES = 9  # greater numbers are amounts

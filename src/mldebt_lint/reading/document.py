@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mldebt_lint.model import Problem
@@ -38,6 +38,7 @@ class Cell:
 
     `text` is what is parsed: equal to `original` except that escapes are replaced at equal length and in the
     same lines, so that positions agree. `number` is 1-based over all cells of the notebook, None for a file.
+    `lead` is the last paragraph of the prose cell right above.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Cell:
     execution_count: int | None = None
     magics: tuple[Magic, ...] = ()
     tags: tuple[str, ...] = ()
+    lead: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,15 +53,23 @@ def notebook_document(raw: bytes, relative: str, options: ReadOptions) -> Docume
 def _cells(data: Mapping[str, object], relative: str, options: ReadOptions) -> Document:
     cells: list[Cell] = []
     problems: list[Problem] = []
+    lead = ""
     for number, raw_cell in enumerate(_all_cells(data), 1):
         if not isinstance(raw_cell, dict) or raw_cell.get("cell_type") != "code":
+            lead = _last_paragraph(raw_cell)
             continue
-        cell = _cell(raw_cell, number, options)
+        cell = replace(_cell(raw_cell, number, options), lead=lead)
+        lead = ""
         if reason := _unfit(cell.text, options):
             problems.append(Problem(f"cell {number} is not analysed: {reason}", path=relative))
             cell = replace(cell, text=blank(cell.text))
         cells.append(cell)
     return Document(relative, tuple(cells), is_notebook=True, problems=tuple(problems))
+
+
+def _last_paragraph(raw: object) -> str:
+    text = encodable(_source(raw)) if isinstance(raw, dict) else ""
+    return " ".join(text.rstrip().rpartition("\n\n")[2].split())
 
 
 def _unfit(text: str, options: ReadOptions) -> str:
