@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
 
 from mldebt_lint.rule import (
-    UNKNOWN,
     Bad,
     Confidence,
+    DeadArm,
     Debt,
     Fact,
     Finding,
-    FlagFact,
-    FlagUse,
     Good,
     Profile,
     Project,
@@ -23,28 +19,13 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     as_python_3,
-    constant_flags,
-    cst,
-    dotted_name,
-    find_flag,
+    dead_arms,
     flag_facts,
     labelled,
-    truth,
 )
 
 MOST_RELATED = 5
-ORDERED = re.compile(r"[<>]")
-NUMBER = re.compile(r"\s*==\s*(\d+)\b")
 COMPARED = re.compile(r"==|!=|\bin\b")
-
-
-@dataclass(frozen=True, slots=True)
-class DeadArm:
-    """A branch that a flag decides, and which of its arms is dead."""
-
-    use: FlagUse
-    flag: FlagFact
-    holds: bool
 
 
 class DeadFlag(ProjectRule):
@@ -176,6 +157,14 @@ class DeadFlag(ProjectRule):
                 """,
             }
         ),
+        Bad("""
+            def attend(x, state=None):
+                weights = None
+                x = project(x)
+                if weights is not None:  # bad
+                    x = weights * x
+                return x
+            """),
         Good("""
             FOLDS = 3
             if FOLDS == 1:
@@ -255,16 +244,8 @@ class DeadFlag(ProjectRule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report every flag once, at the first branch that it decides."""
-        flags = constant_flags(project)
-        arms: dict[str, list[DeadArm]] = {}
-        uses = [(use, known) for use in project.facts(FlagUse) if (known := _known(project, use, flags))]
-        switches = _switches(uses)
-        for use, known in uses:
-            arm = _dead_arm(use, known, switches)
-            if arm is not None:
-                arms.setdefault(arm.flag.key, []).append(arm)
-        for dead in arms.values():
-            yield self._finding(dead)
+        for arms in dead_arms(project):
+            yield self._finding(arms)
 
     def _finding(self, dead: list[DeadArm]) -> Finding:
         first, *more = dead
@@ -286,47 +267,8 @@ class DeadFlag(ProjectRule):
 def _is_option(arm: DeadArm) -> bool:
     """Whether the flag is rather a setting left at its value: None or a path that may be given, a notebook's knob."""
     known = arm.flag.value
-    if not arm.flag.is_local and (arm.flag.where.cell is not None or arm.flag.is_documented):
+    if arm.flag.is_local:
+        return isinstance(known, str) and not COMPARED.search(arm.use.test)
+    if arm.flag.where.cell is not None or arm.flag.is_documented:
         return True  # the reader turns the knob, as the comment tells him, and runs the cells or the script again
     return not isinstance(known, bool | int) and (not known or not COMPARED.search(arm.use.test))
-
-
-def _known(project: Project, use: FlagUse, flags: dict[str, FlagFact]) -> dict[str, FlagFact]:
-    return {text: flag for text, key in use.names if (flag := find_flag(project, use, key, flags))}
-
-
-def _switches(uses: Iterable[tuple[FlagUse, dict[str, FlagFact]]]) -> set[str]:
-    """Return the keys of the numbers that choose a variant: those compared with two numbers or more."""
-    choices: dict[str, set[str]] = {}
-    for use, known in uses:
-        for text, flag in known.items():
-            numbers = re.findall(rf"(?<![.\w]){re.escape(text)}{NUMBER.pattern}", use.test)
-            choices.setdefault(flag.key, set()).update(numbers)
-    return {key for key, numbers in choices.items() if len(numbers) > 1}
-
-
-def _dead_arm(use: FlagUse, known: dict[str, FlagFact], switches: set[str]) -> DeadArm | None:
-    known = {text: flag for text, flag in known.items() if not _is_quantity(use, flag, switches)}
-    if not known:
-        return None
-    test = cst.parse_expression(f"({use.test})")
-    alone = [{text: flag} for text, flag in known.items()]
-    for chosen in (*alone, known):
-        holds = truth(test, partial(_value, chosen))
-        if holds is not None:
-            is_dead = use.other if holds else use.first
-            return DeadArm(use, next(iter(chosen.values())), holds) if is_dead else None
-    return None
-
-
-def _value(flags: dict[str, FlagFact], node: cst.BaseExpression) -> object:
-    flag = flags.get(dotted_name(node))
-    return UNKNOWN if flag is None else flag.value
-
-
-def _is_quantity(use: FlagUse, flag: FlagFact, switches: set[str]) -> bool:
-    """`WORKERS = 1`, `if WORKERS > 1` compares an amount; `LOSS == 1` beside `LOSS == 2` chooses."""
-    if not isinstance(flag.value, int) or isinstance(flag.value, bool):
-        return False
-    is_compared = bool(COMPARED.search(use.test))
-    return bool(ORDERED.search(use.test)) or (flag.key not in switches and (is_compared or flag.value > 1))

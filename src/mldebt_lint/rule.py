@@ -25,8 +25,7 @@ from mldebt_lint.analysis.execution import (
 )
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.file import SourceFile, labelled
-from mldebt_lint.analysis.flag_facts import FlagFact, FlagUse
-from mldebt_lint.analysis.flag_links import constant_flags, find_flag
+from mldebt_lint.analysis.flag_arms import DeadArm, dead_arms
 from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
 from mldebt_lint.analysis.heads import Kind
@@ -118,6 +117,7 @@ __all__ = [
     "Confidence",
     "Conflict",
     "Conversions",
+    "DeadArm",
     "Debt",
     "Directive",
     "DirectiveRule",
@@ -130,8 +130,6 @@ __all__ = [
     "FileSketch",
     "Finding",
     "Fix",
-    "FlagFact",
-    "FlagUse",
     "FunctionBody",
     "GlueFact",
     "Good",
@@ -185,13 +183,12 @@ __all__ = [
     "command_of",
     "commands_of",
     "conflicts",
-    "constant_flags",
     "cst",
+    "dead_arms",
     "dotted_name",
     "drifts",
     "executed_cells",
     "find_disabled",
-    "find_flag",
     "flag_facts",
     "function_bodies",
     "glue_fact",
