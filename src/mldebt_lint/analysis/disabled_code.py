@@ -47,7 +47,7 @@ class Disabled:
 class _Run:
     """A run of comments, cut and weighed; `is_switch` when a comment near above says to uncomment what follows.
 
-    `lead` is the prose cell right above, when the run begins its cell.
+    `lead` is the prose right above a cell that holds nothing but comments.
     """
 
     lines: Sequence[Line]
@@ -73,7 +73,7 @@ def find_disabled(file: SourceFile) -> Iterator[Disabled]:
     for lines, parts in cut:
         weights = [_weight(lines, piece, live, live | bound) for piece in parts]
         cell = cells[lines[0].comment.cell]
-        for item in _in_run(_Run(lines, parts, weights, _is_switch(switches, lines), _lead(cell, lines))):
+        for item in _in_run(_Run(lines, parts, weights, _is_switch(switches, lines), _lead(cell))):
             if found and _goes_on(found[-1], item, cell):
                 found[-1] = replace(found[-1], last=item.last, lines=found[-1].lines + item.lines)
             else:
@@ -81,9 +81,9 @@ def find_disabled(file: SourceFile) -> Iterator[Disabled]:
     yield from found
 
 
-def _lead(cell: Cell, lines: Sequence[Line]) -> str:
-    above = cell.text.split("\n")[: lines[0].comment.line - 1] if cell.lead else ()
-    return "" if any(map(str.strip, above)) else cell.lead
+def _lead(cell: Cell) -> str:
+    code = (text.strip() for text in cell.text.split("\n")) if cell.lead else ()
+    return "" if any(text and not text.startswith("#") for text in code) else cell.lead
 
 
 def _goes_on(before: Disabled, item: Disabled, cell: Cell) -> bool:
@@ -159,12 +159,14 @@ def _live_weight(node: ast.AST, live: Set[str], known: Set[str]) -> Weight:
     """Weigh a statement.
 
     One that gives a live name an object of a class which is no longer imported is code; arithmetic that gives a
-    value to a name which only comments have may be a formula.
+    value to a letter which only comments have may be a formula.
     """
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=made))) if name in live:
             return statement_weight(node, known | {made} if CLASS.fullmatch(made) else known)
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() as value) if name not in live:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() as value) if (
+            name not in live and len(name) < 3
+        ):
             is_called = any(isinstance(n, ast.Call) for n in ast.walk(value))
             return min(statement_weight(node, known), Weight.CODE if is_called else Weight.SUPPORT)
     return statement_weight(node, known)
