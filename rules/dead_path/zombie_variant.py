@@ -206,7 +206,7 @@ class ZombieVariant(ProjectRule):
         name = best.rpartition("/")[2]
         message = f"{stem}.{kind} is {alike[best]:.0%} like {name}, and nothing runs or imports it"
         there = labelled(sketches[best].where, f"{name} is the living version")
-        is_told = not _is_numbered(stem) or any(map(uses.of_file, alike))
+        is_told = not _is_numbered(stem) or any(map(uses.is_run, alike))
         yield self.found(sketches[path].where, message, (there,), profile=None if is_told else Profile.STRICT)
 
 
@@ -236,10 +236,17 @@ class Uses:
         """Whether something refers to a version."""
         return sibling.is_used_here or self.of_name(sibling.name, path)
 
+    def is_run(self, path: str) -> bool:
+        """Whether something imports, runs or loads a file, or names it with its suffix."""
+        stem, _, kind = _parts(path)
+        if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
+            return True
+        return re.search(rf"(?<![\w.-]){re.escape(stem)}\.{kind}\b", self._texts) is not None
+
     def of_file(self, path: str) -> bool:
         """Whether something imports, runs, loads or mentions a file."""
         stem = _parts(path)[0]
-        if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
+        if self.is_run(path):
             return True
         if stem in self._words or any(stem in module.words for module in self._project.modules.values()):
             return True

@@ -25,6 +25,7 @@ from mldebt_lint.rule import (
 
 TRIAL = re.compile(r"(?i)debug|smoke|sanity|quick|overfit|toy|tiny|dummy|fake|demo|(?:^|_)test(?:_|$)")
 PRETENDED = re.compile(r"(?i)fake|dummy|mock|stub")
+YEAR = re.compile(r"\b(?:365|366|8,760|8,784) rows")  # in days or hours
 HELD_OUT = re.compile(r"(?i)(?:^|_)(?:test|val|valid|validation|eval|dev|holdout)(?:_|$|\d)")
 # A comment that states the cut, and one that says that it should go.
 STATED = re.compile(
@@ -51,9 +52,9 @@ class DebugSubset(FileRule):
     Known limits
     The way from the cut to training is followed within one file, through the file's own functions and classes.
     Two parts of the same data (`x[:800]`, `x[800:]`) are a split; cuts below an `if`, in functions for debugging
-    and of data that is named as held out are silent. A number under a name of its own, searches over
-    hyperparameters on a sample, a slice inside the `fit` of a notebook cell, and a cut that a comment states as
-    meant are shown by the strict profile.
+    and of data that is named as held out are silent. The strict profile shows a number under a name of its own,
+    searches over hyperparameters on a sample, a slice inside the `fit` of a notebook cell, a year of a time
+    series, and a cut that a comment states as meant.
 
     References
     Sculley et al. 2015, §5 Common smells.
@@ -204,7 +205,8 @@ class DebugSubset(FileRule):
             at = file.at(subset.node)
             inline = training.node in set(file.index.ancestors(subset.node))
             is_shown = inline and (training.searches or at.cell is not None)
-            profile = Profile.STRICT if subset.named or is_shown or _is_stated(file, at) else None
+            is_meant = subset.named or YEAR.search(subset.amount) or _is_stated(file, at)
+            profile = Profile.STRICT if is_meant or is_shown else None
             yield self.found(at, message, (*related, file.at(where, "trains on it")), profile=profile)
 
 
