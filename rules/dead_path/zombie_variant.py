@@ -33,8 +33,6 @@ from mldebt_lint.rule import (
 
 NUMBERED = re.compile(r"[vV]?\d+")
 PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml")
-
-
 SCRIPT = """import sys
 path = sys.argv[1]
 frame = read(path)
@@ -153,7 +151,6 @@ class ZombieVariant(ProjectRule):
                     axis.plot(frame[column])
                     axis.set_title(column)
                 axis.legend()
-                axis.grid(True)
                 axis.figure.savefig("a.png")
                 axis.clear()
                 axis.figure.clf()
@@ -204,10 +201,10 @@ class ZombieVariant(ProjectRule):
             return
         best = max(alike, key=lambda other: (alike[other], other))
         name = best.rpartition("/")[2]
-        message = f"{stem}.{kind} is {alike[best]:.0%} like {name}, and nothing runs or imports it"
         there = labelled(sketches[best].where, f"{name} is the living version")
-        is_told = not _is_numbered(stem) or any(map(uses.is_run, alike))
-        yield self.found(sketches[path].where, message, (there,), profile=None if is_told else Profile.STRICT)
+        told = not _is_numbered(stem) or any(map(uses.is_run, alike))
+        message = f"{stem}.{kind} is {alike[best]:.0%} like {name}, and nothing runs or imports it"
+        yield self.found(sketches[path].where, message, (there,), profile=None if told else Profile.STRICT)
 
 
 class Uses:
@@ -237,16 +234,20 @@ class Uses:
         return sibling.is_used_here or self.of_name(sibling.name, path)
 
     def is_run(self, path: str) -> bool:
-        """Whether something imports, runs or loads a file, or names it with its suffix."""
-        stem, _, kind = _parts(path)
-        if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
+        """Whether something imports or runs this very file: the README beside it, or one that says its folder."""
+        if self._project.importers[path] or path in self._project.run_files:
             return True
-        return re.search(rf"(?<![\w.-]){re.escape(stem)}\.{kind}\b", self._texts) is not None
+        folder, _, name = path.rpartition("/")
+        here, there = (rf"(?<![\w./-])(?:\./)?{re.escape(name)}\b", rf"\b{re.escape(path)}\b")
+        return any(
+            re.search(here if companion.path.rpartition("/")[0] == folder else there, companion.text)
+            for companion in self._project.companions
+        )
 
     def of_file(self, path: str) -> bool:
         """Whether something imports, runs, loads or mentions a file."""
         stem = _parts(path)[0]
-        if self.is_run(path):
+        if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
             return True
         if stem in self._words or any(stem in module.words for module in self._project.modules.values()):
             return True
@@ -254,8 +255,8 @@ class Uses:
 
     def is_living_file(self, path: str) -> bool:
         """Whether a file is used, or is a script or notebook that is run by hand."""
-        module = self._project.modules[path]
-        return self.of_file(path) or module.main_guard or module.is_notebook or module.acts
+        file = self._project.modules[path]
+        return file.main_guard or file.is_notebook or file.acts or self.of_file(path)
 
     def _is_loaded(self, path: str) -> bool:
         """Whether a computed import may mean the file."""

@@ -20,7 +20,7 @@ from mldebt_lint.model import Location, Span
 WORDS = "old|bak|backup|copy|final|tmp|temp|orig|original|legacy|deprecated|prev|previous|unused|new"
 SUFFIX = re.compile(rf"(?P<base>.*[^\W_])_(?P<mark>(?:{WORDS})\d?|v\d{{1,2}}|[1-9])", re.IGNORECASE)
 CAMEL = re.compile(r"(?P<base>.*[a-z])(?P<mark>V\d|Old|Bak|Backup|Copy|Final|Tmp|Legacy|Deprecated)")
-NUMBERED = re.compile(r"(?P<base>.*[A-Za-z]{2})(?P<mark>[2-9])")
+NUMBERED = re.compile(r"(?P<base>.*[A-Za-z]{2})(?P<mark>[02-9])")
 PREFIX = re.compile(r"(?P<mark>old|bak|backup|legacy|deprecated|tmp|copy_of)_(?P<base>\w+)", re.IGNORECASE)
 # Decorators that wrap a function; any other may hand it to a registry.
 WRAPPING = frozenset(
@@ -120,7 +120,7 @@ def versions_of(name: str, others: Iterable[str]) -> list[str]:
     if not mark.isdigit():
         return family
     numbered = [other for other in family if (v := version_of(other)) is not None and v[1].isdigit()]
-    return [other for other in family if other.lower() == base] if len(numbered) <= 1 else []
+    return [other for other in family if other == found[0]] if len(numbered) <= 1 else []
 
 
 def _base(name: str) -> str:
