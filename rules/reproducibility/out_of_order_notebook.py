@@ -17,6 +17,7 @@ from mldebt_lint.rule import (
     SourceFile,
     Undefined,
     cells_out_of_order,
+    cst,
     executed_cells,
     labelled,
     only_setup_ran_again,
@@ -43,7 +44,7 @@ class OutOfOrderNotebook(FileRule):
     `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
     function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell of
     imports that ran in its place and once more later, and names that no cell defines in cells that were never run,
-    which are often exercises.
+    which are often exercises, or under a condition in a function, which a run may never meet.
     """
 
     code = "MLD827"
@@ -203,8 +204,16 @@ class OutOfOrderNotebook(FileRule):
         if found.later is not None:
             related.append(file.at(found.later, f"{name} is defined here"))
         message = f"{name} is read {_relation(file, found)}: a run from the top stops with a NameError"
-        profile = Profile.STRICT if found.later is None and not found.has_run else Profile.DEFAULT
+        never = found.later is None and (not found.has_run or _is_in_branch(file, found))
+        profile = Profile.STRICT if never else Profile.DEFAULT
         return self.found(file.at(found.name), message, tuple(related), profile=profile)
+
+
+def _is_in_branch(file: SourceFile, found: Undefined) -> bool:
+    """Whether a function reads a name under a condition, which a run may never meet."""
+    return isinstance(file.index.enclosing(found.name, cst.If, cst.FunctionDef), cst.If) and (
+        file.index.function(found.name) is not None
+    )
 
 
 def _relation(file: SourceFile, found: Undefined) -> str:
