@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
@@ -19,12 +20,17 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     cst,
+    labelled,
     requirement_bounds,
     unseeded_streams,
 )
 
 FIXED_IN = (1, 9)
-ITEM_METHODS = frozenset({"__getitem__", "__getitems__", "__iter__", "__next__"})
+# What conda and pip call it.
+PACKAGES = ("torch", "pytorch")
+OTHERS = 5
+BY_INDEX = frozenset({"__getitem__", "__getitems__"})
+ITEM_METHODS = BY_INDEX | {"__iter__", "__next__"}
 UPPER = re.compile(r"(==|<=|<|~=)\s*v?(\d+)(?:\.(\d+))?")
 
 
@@ -37,15 +43,29 @@ class WorkerLoader(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ItemDraw(Fact):
-    """A draw from numpy's global generator in a dataset's `__getitem__`."""
+    """A draw from numpy's global generator in a dataset's `__getitem__`, or in what that method uses.
+
+    `owner` is the class it stands in, empty for functions of the module.
+    """
 
     name: str
+    owner: str
     where: Location
+
+
+def is_item_method(file: SourceFile, function: cst.FunctionDef) -> bool:
+    """Whether a worker calls a method: `__getitem__`, or what goes through a dataset; samplers stay outside."""
+    if function.name.value not in ITEM_METHODS:
+        return False
+    owner = file.index.enclosing(function, cst.ClassDef, cst.FunctionDef)
+    bases = owner.bases if isinstance(owner, cst.ClassDef) else ()
+    shown = " ".join(file.text(base.value) for base in bases)
+    return "Dataset" in shown or (function.name.value in BY_INDEX and "Sampler" not in shown)
 
 
 def names_in_items(file: SourceFile) -> frozenset[str]:
     """Return every name and attribute that the item methods of a file's classes use."""
-    bodies = [f.body for f in file.index.of(cst.FunctionDef) if f.name.value in ITEM_METHODS]
+    bodies = [f.body for f in file.index.of(cst.FunctionDef) if is_item_method(file, f)]
     names = {name.value for body in bodies for name in file.index.within(body, cst.Name)}
     return frozenset(
         names | {a.attr.value for body in bodies for a in file.index.within(body, cst.Attribute)}
@@ -65,7 +85,7 @@ class UnseededWorker(ProjectRule):
 
     Known limits
     The rule speaks only where the project's requirements hold torch below 1.9. Draws in functions that the item
-    methods call are seen in the same file only.
+    methods call are seen in the same file only. There is one finding for each dataset, at its first draw.
 
     References
     PyTorch documentation of `torch.utils.data`, "Randomness in multi-process data loading".
@@ -102,7 +122,7 @@ class UnseededWorker(ProjectRule):
                     class Crops:
                         def __getitem__(self, index):
                             start = randint(0, 9)  # bad
-                            return self.rows[start:]
+                            return self.rows[start : start + randint(1, 9)]
                     """,
                 "train.py": """
                     import torch
@@ -111,6 +131,21 @@ class UnseededWorker(ProjectRule):
                     workers = 8
                     loader = torch.utils.data.DataLoader(Crops(), num_workers=workers, shuffle=True)
                     print(len(loader))
+                    """,
+            }
+        ),
+        Good(
+            files={
+                "requirements.txt": "torch==1.7.1\n",
+                "order.py": """
+                    import numpy as np
+                    from torch.utils.data import DataLoader, Sampler
+
+                    class Weighted(Sampler):
+                        def __iter__(self):
+                            return iter(np.random.choice(9, 100))  # drawn outside of the workers
+
+                    print(len(DataLoader(list("abcdefghi"), sampler=Weighted(), num_workers=4)))
                     """,
             }
         ),
@@ -158,14 +193,16 @@ class UnseededWorker(ProjectRule):
                 yield WorkerLoader(file.at(call, "read by these workers"))
             elif "numpy" in api.draws and self._is_per_item(file, call):
                 if "numpy" in unseeded_streams(file, call, api):
-                    yield ItemDraw(file.text(call.func), file.at(call))
+                    owner = file.index.enclosing(call, cst.ClassDef)
+                    name = owner.name.value if isinstance(owner, cst.ClassDef) else ""
+                    yield ItemDraw(file.text(call.func), name, file.at(call, "drawn here, too"))
 
     def _is_per_item(self, file: SourceFile, call: cst.Call) -> bool:
         """Whether a worker runs the call: in a dataset's item method, or in a function that such a method uses."""
         function = file.index.function(call)
         if function is None:
             return False
-        return function.name.value in ITEM_METHODS or function.name.value in file.once(names_in_items)
+        return is_item_method(file, function) or function.name.value in file.once(names_in_items)
 
     def _has_bare_workers(self, file: SourceFile, call: cst.Call) -> bool:
         arguments = file.arguments(call)
@@ -173,17 +210,30 @@ class UnseededWorker(ProjectRule):
         return isinstance(workers, int) and workers > 0 and arguments.lacks("worker_init_fn")
 
     def check(self, project: Project) -> Iterator[Finding]:
-        """Report each draw that a program's workers make, where torch is held below the version that seeds them."""
-        if not is_below(requirement_bounds(project.companions).get("torch", "")):
+        """Report each dataset that a program's workers read, where torch is held below the version that seeds them."""
+        bounds = requirement_bounds(project.companions)
+        if not any(is_below(bounds.get(package, "")) for package in PACKAGES):
             return
-        seen: set[Location] = set()
+        seen: set[tuple[str, str]] = set()
         for loader in project.facts(WorkerLoader):
-            files = sorted(project.closure(loader.where.path))
-            for draw in (fact for path in files for fact in project.facts_of(path, ItemDraw)):
-                if draw.where not in seen:
-                    seen.add(draw.where)
-                    message = f"every worker draws the same {draw.name}: torch below 1.9 does not seed numpy in workers"
-                    yield self.found(draw.where, message, (loader.where,))
+            for path in sorted(project.closure(loader.where.path)):
+                for owner, draws in _by_owner(project.facts_of(path, ItemDraw)).items():
+                    if (path, owner) not in seen:
+                        seen.add((path, owner))
+                        yield self._finding(draws, loader)
+
+    def _finding(self, draws: list[ItemDraw], loader: WorkerLoader) -> Finding:
+        first, *others = draws
+        message = f"every worker draws the same {first.name}: torch below 1.9 does not seed numpy in workers"
+        more = [draw.where for draw in others[:OTHERS]]
+        return self.found(labelled(first.where, ""), message, (loader.where, *more))
+
+
+def _by_owner(draws: Iterable[ItemDraw]) -> dict[str, list[ItemDraw]]:
+    found: defaultdict[str, list[ItemDraw]] = defaultdict(list)
+    for draw in draws:
+        found[draw.owner].append(draw)
+    return found
 
 
 def is_below(specifier: str) -> bool:
@@ -191,5 +241,5 @@ def is_below(specifier: str) -> bool:
     for operator, major, minor in UPPER.findall(specifier):
         bound = (int(major), int(minor or 0))
         if bound < FIXED_IN or (operator == "<" and bound == FIXED_IN):
-            return operator != "~="  # ~=1.7 allows 1.13
+            return str(operator) != "~="  # ~=1.7 allows 1.13
     return False
