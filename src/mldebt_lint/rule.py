@@ -87,7 +87,7 @@ from mldebt_lint.analysis.shell import (
     split_commands,
 )
 from mldebt_lint.analysis.similarity import sketch_similarity
-from mldebt_lint.analysis.streams import unseeded_streams
+from mldebt_lint.analysis.streams import clocked_helper, unseeded_streams
 from mldebt_lint.analysis.subsets import Subset, Subsets
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
@@ -180,6 +180,7 @@ __all__ = [
     "as_python_3",
     "blocks",
     "cells_out_of_order",
+    "clocked_helper",
     "clones",
     "command_of",
     "commands_of",

@@ -10,7 +10,7 @@ from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api
-from mldebt_lint.analysis.placebos import placebo
+from mldebt_lint.analysis.placebos import clock, placebo
 
 EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
 # What reads the state of a stream: who sets that same state again seeds nothing.
@@ -66,6 +66,13 @@ def _helper_name(call: cst.Call) -> str:
     elif isinstance(call.func, cst.Attribute) and call.func.attr.value != "seed":
         name = call.func.attr.value
     return name if SEEDISH.search(name) and not name.startswith(("get_", "parse_", "is_")) else ""
+
+
+def clocked_helper(file: SourceFile, call: cst.Call) -> str:
+    """Return the clock that a helper whose name says that it seeds is given as its seed: `set_seed(int(time()))`."""
+    if not _helper_name(call):
+        return ""
+    return next((source for arg in call.args if (source := clock(file, arg.value))), "")
 
 
 def _reads_state(file: SourceFile) -> bool:
