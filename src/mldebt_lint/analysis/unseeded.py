@@ -234,7 +234,8 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
         case Purpose.DECIDES:
             return DEFAULT
         case Purpose.STARTS:
-            return STRICT if looks_on or (run.is_aside and not run.trains) else DEFAULT
+            idle = not run.trains and _is_aside_entry(run.program.entry)
+            return STRICT if looks_on or idle else DEFAULT
         case Purpose.CHOOSES:
             return DEFAULT if trains or not (is_hook or run.is_aside) else STRICT
         case Purpose.FEEDS:
