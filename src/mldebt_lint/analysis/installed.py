@@ -40,6 +40,7 @@ def _declares(companion: Companion) -> bool:
 def _package_root(project: Project, path: str) -> str | None:
     """Return the folder that holds a file's outermost package, None for a file outside of packages."""
     top, here = "", folder(path)
-    while here and f"{here}/__init__.py" in project.modules:
-        top, here = here, folder(here)
+    while here:
+        top = here if f"{here}/__init__.py" in project.modules else top
+        here = folder(here)
     return None if not top or top.rpartition("/")[2] in SOURCE_FOLDERS | SHOWING else folder(top)
