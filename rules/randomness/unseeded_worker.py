@@ -22,6 +22,7 @@ from mldebt_lint.rule import (
     cst,
     labelled,
     requirement_bounds,
+    requirements_over,
     unseeded_streams,
 )
 
@@ -36,8 +37,9 @@ UPPER = re.compile(r"(==|<=|<|~=)\s*v?(\d+)(?:\.(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class WorkerLoader(Fact):
-    """A data loader with workers and no `worker_init_fn`."""
+    """A data loader with workers and no `worker_init_fn`; `dataset` is the class it reads, empty if not known."""
 
+    dataset: str
     where: Location
 
 
@@ -45,11 +47,12 @@ class WorkerLoader(Fact):
 class ItemDraw(Fact):
     """A draw from numpy's global generator in a dataset's `__getitem__`, or in what that method uses.
 
-    `owner` is the class it stands in, empty for functions of the module.
+    `owner` is the class it stands in, empty for functions of the module; `heirs` derive from it in the same file.
     """
 
     name: str
     owner: str
+    heirs: frozenset[str]
     where: Location
 
 
@@ -84,8 +87,9 @@ class UnseededWorker(ProjectRule):
     torch's generator.
 
     Known limits
-    The rule speaks only where the project's requirements hold torch below 1.9. Draws in functions that the item
-    methods call are seen in the same file only. There is one finding for each dataset, at its first draw.
+    The rule speaks only where the requirements in or above the folder of the loader hold torch below 1.9. Draws in
+    functions that the item methods call are seen in the same file only. There is one finding for each dataset, at
+    its first draw.
 
     References
     PyTorch documentation of `torch.utils.data`, "Randomness in multi-process data loading".
@@ -115,7 +119,7 @@ class UnseededWorker(ProjectRule):
         ),
         Bad(
             files={
-                "requirements.txt": "torch<=1.8\n",
+                "docker/requirements.txt": "torch<=1.8\n",
                 "data.py": """
                     from numpy.random import randint
 
@@ -131,6 +135,22 @@ class UnseededWorker(ProjectRule):
                     workers = 8
                     loader = torch.utils.data.DataLoader(Crops(), num_workers=workers, shuffle=True)
                     print(len(loader))
+                    """,
+            }
+        ),
+        Good(
+            files={
+                "other/requirements.txt": "torch==1.7.1\n",
+                "other/train.py": "import torch\n",
+                "data.py": """
+                    import numpy as np
+                    from torch.utils.data import DataLoader
+
+                    class Crops:
+                        def __getitem__(self, index):
+                            return self.rows[index] * np.random.uniform(0.9, 1.1)
+
+                    print(len(DataLoader(Crops(), num_workers=4)))
                     """,
             }
         ),
@@ -176,6 +196,12 @@ class UnseededWorker(ProjectRule):
                         def __getitem__(self, index):
                             return self.rows[index] * np.random.uniform(0.9, 1.1)
 
+                    class Plain:
+                        def __getitem__(self, index):
+                            return self.rows[index]
+
+                    plain = Plain()
+                    print(len(DataLoader(plain, num_workers=4)))
                     loader = DataLoader(Crops(), num_workers=4, worker_init_fn=lambda i: np.random.seed(i))
                     print(len(loader), len(DataLoader(Crops())))
                     """,
@@ -190,12 +216,13 @@ class UnseededWorker(ProjectRule):
             if api is None:
                 continue
             if api.role is Role.DATA_LOADER and self._has_bare_workers(file, call):
-                yield WorkerLoader(file.at(call, "read by these workers"))
+                yield WorkerLoader(_dataset(file, call), file.at(call, "read by these workers"))
             elif "numpy" in api.draws and self._is_per_item(file, call):
                 if "numpy" in unseeded_streams(file, call, api):
                     owner = file.index.enclosing(call, cst.ClassDef)
                     name = owner.name.value if isinstance(owner, cst.ClassDef) else ""
-                    yield ItemDraw(file.text(call.func), name, file.at(call, "drawn here, too"))
+                    where = file.at(call, "drawn here, too")
+                    yield ItemDraw(file.text(call.func), name, _heirs(file, name), where)
 
     def _is_per_item(self, file: SourceFile, call: cst.Call) -> bool:
         """Whether a worker runs the call: in a dataset's item method, or in a function that such a method uses."""
@@ -211,14 +238,13 @@ class UnseededWorker(ProjectRule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report each dataset that a program's workers read, where torch is held below the version that seeds them."""
-        bounds = requirement_bounds(project.companions)
-        if not any(is_below(bounds.get(package, "")) for package in PACKAGES):
-            return
         seen: set[tuple[str, str]] = set()
         for loader in project.facts(WorkerLoader):
+            if not _holds_torch_back(project, loader.where.path):
+                continue
             for path in sorted(project.closure(loader.where.path)):
                 for owner, draws in _by_owner(project.facts_of(path, ItemDraw)).items():
-                    if (path, owner) not in seen:
+                    if (path, owner) not in seen and _reads(loader, draws[0]):
                         seen.add((path, owner))
                         yield self._finding(draws, loader)
 
@@ -227,6 +253,31 @@ class UnseededWorker(ProjectRule):
         message = f"every worker draws the same {first.name}: torch below 1.9 does not seed numpy in workers"
         more = [draw.where for draw in others[:OTHERS]]
         return self.found(labelled(first.where, ""), message, (loader.where, *more))
+
+
+def _dataset(file: SourceFile, loader: cst.Call) -> str:
+    value = file.arguments(loader, ("dataset",)).get("dataset")
+    built = file.definition(value) if value is not None else None
+    built = built or value
+    if not isinstance(built, cst.Call):
+        return ""
+    name = file.text(built.func).rpartition(".")[2]
+    return name if name[:1].isupper() and file.api(built) is None else ""
+
+
+def _heirs(file: SourceFile, owner: str) -> frozenset[str]:
+    nodes = file.index.of(cst.ClassDef) if owner else ()
+    return frozenset(n.name.value for n in nodes if owner in {file.text(base.value) for base in n.bases})
+
+
+def _reads(loader: WorkerLoader, draw: ItemDraw) -> bool:
+    return not (loader.dataset and draw.owner) or loader.dataset in draw.heirs | {draw.owner}
+
+
+def _holds_torch_back(project: Project, path: str) -> bool:
+    """Whether the requirements that a file is under hold torch below the version that seeds its workers."""
+    bounds = requirement_bounds(requirements_over(project, path, naming="torch"))
+    return any(is_below(bounds.get(package, "")) for package in PACKAGES)
 
 
 def _by_owner(draws: Iterable[ItemDraw]) -> dict[str, list[ItemDraw]]:

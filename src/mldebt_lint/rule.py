@@ -29,6 +29,7 @@ from mldebt_lint.analysis.flag_facts import FlagFact, FlagUse
 from mldebt_lint.analysis.flag_links import constant_flags, find_flag
 from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
+from mldebt_lint.analysis.governing import requirements_over
 from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
@@ -224,6 +225,7 @@ __all__ = [
     "randomness",
     "raw_floats",
     "requirement_bounds",
+    "requirements_over",
     "scattered",
     "setting_facts",
     "shell_lines",
