@@ -43,8 +43,8 @@ class OutOfOrderNotebook(FileRule):
     Stripped counts, gaps and zeros say nothing about the order in which cells ran. What stands below a star import,
     `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
     function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell of
-    imports that ran in its place and once more later, and names that no cell defines in cells that were never run,
-    which are often exercises, or under a condition in a function, which a run may never meet.
+    imports, or one that only looks at a value, that ran in its place and once more later, and names that no cell defines in cells that were never run,
+    which are often exercises, or under a condition, which a run may never meet.
     """
 
     code = "MLD827"
@@ -210,10 +210,13 @@ class OutOfOrderNotebook(FileRule):
 
 
 def _is_in_branch(file: SourceFile, found: Undefined) -> bool:
-    """Whether a function reads a name under a condition, which a run may never meet."""
-    return isinstance(file.index.enclosing(found.name, cst.If, cst.FunctionDef), cst.If) and (
-        file.index.function(found.name) is not None
-    )
+    """Whether a name is read under a condition, which a run may never meet."""
+    below: cst.CSTNode = found.name
+    for ancestor in file.index.ancestors(found.name):
+        if isinstance(ancestor, cst.If) and below is not ancestor.test:
+            return True
+        below = ancestor
+    return False
 
 
 def _relation(file: SourceFile, found: Undefined) -> str:

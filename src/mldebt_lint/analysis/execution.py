@@ -13,16 +13,45 @@ from mldebt_lint.model import Location
 from mldebt_lint.reading.document import Cell, Magic, MagicKind
 
 _SETTLING_MAGICS = frozenset({"autoreload", "conda", "config", "load_ext", "matplotlib", "pip", "reload_ext"})
-_SETTLING_SHELL = ("pip ", "pip3 ", "conda ", "nvidia-smi", "python -V", "python --version")
+_SETTLING_SHELL = (
+    "pip ",
+    "pip3 ",
+    "conda ",
+    "nvidia-smi",
+    "python -V",
+    "python --version",
+    "cat ",
+    "ls",
+    "pwd",
+)
 _SETTLING_CALLS = frozenset(
     {"basicConfig", "filterwarnings", "print", "print_versions", "set_option", "set_style", "set_theme"}
     | {"set_verbosity", "set_verbosity_error", "simplefilter", "show_versions"}
+)
+# Calls that only look at a value.
+_LOOKS = frozenset(
+    {
+        "count",
+        "describe",
+        "head",
+        "info",
+        "isna",
+        "isnull",
+        "len",
+        "max",
+        "mean",
+        "min",
+        "nunique",
+        "std",
+        "sum",
+    }
+    | {"tail", "type", "unique", "value_counts"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutedCell:
-    """A cell that ran: its count, its first line, and whether it only imports and settles how things are shown."""
+    """A cell that ran: its count, its first line, and whether it only imports, settles how things are shown or looks."""
 
     count: int
     where: Location
@@ -89,5 +118,19 @@ def _is_setup_statement(statement: cst.CSTNode) -> bool:
         case cst.Expr(value=cst.Call(func=cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)))):
             return name in _SETTLING_CALLS
         case cst.Expr(value=value):
-            return isinstance(value, cst.BaseString | cst.Ellipsis)
+            return isinstance(value, cst.BaseString | cst.Ellipsis) or _only_looks(value)
     return isinstance(statement, cst.Import | cst.ImportFrom | cst.Pass)
+
+
+def _only_looks(value: cst.CSTNode) -> bool:
+    """`len(rows)`, `frame.shape`, `(frame.age > 80).sum()`: what shows a value and changes none."""
+    match value:
+        case cst.Call(func=cst.Name(value=name)):
+            return name in _LOOKS and all(_only_looks(arg.value) for arg in value.args)
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name))):
+            return name in _LOOKS and _only_looks(owner) and all(_only_looks(arg.value) for arg in value.args)
+        case cst.Attribute(value=owner) | cst.Subscript(value=owner):
+            return _only_looks(owner)
+        case cst.Comparison(left=left, comparisons=others):
+            return _only_looks(left) and all(_only_looks(other.comparator) for other in others)
+    return isinstance(value, cst.Name | cst.BaseNumber | cst.SimpleString)
