@@ -42,9 +42,9 @@ class OutOfOrderNotebook(FileRule):
     Known limits
     Stripped counts, gaps and zeros say nothing about the order in which cells ran. What stands below a star import,
     `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
-    function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell of
-    imports, or one that only looks at a value, that ran in its place and once more later, and names that no cell defines in cells that were never run,
-    which are often exercises, or under a condition, which a run may never meet.
+    function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell
+    of imports, or one that only looks at a value, that ran in its place and once more later; and names that no cell
+    defines in cells that were never run, which are often exercises, or under a condition, which a run may never meet.
     """
 
     code = "MLD827"
