@@ -43,7 +43,7 @@ class OutOfOrderNotebook(FileRule):
     Stripped counts, gaps and zeros say nothing about the order in which cells ran. What stands below a star import,
     `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
     function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell
-    of imports, or one that only looks at a value, that ran in its place and once more later; and names that no cell
+    of imports that ran in its place and once more later, one that only looks at a value; and names that no cell
     defines in cells that were never run, which are often exercises, or under a condition, which a run may never meet.
     """
 
@@ -193,7 +193,8 @@ class OutOfOrderNotebook(FileRule):
         related += [
             labelled(cell.where, f"In[{cell.count}] goes back too") for _, cell in back[1:MAX_RELATED]
         ]
-        profile = Profile.STRICT if only_setup_ran_again(ran) else Profile.DEFAULT
+        working = [cell for cell in ran if not cell.only_looks]
+        profile = Profile.STRICT if only_setup_ran_again(working) else Profile.DEFAULT
         yield self.found(below.where, message, tuple(related), profile=profile)
 
     def _undefined(self, file: SourceFile, found: Undefined) -> Finding:

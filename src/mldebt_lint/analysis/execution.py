@@ -51,11 +51,16 @@ _LOOKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ExecutedCell:
-    """A cell that ran: its count, its first line, and whether it only imports, settles how things are shown or looks."""
+    """A cell that ran: its count and its first line.
+
+    `is_setup`: it only imports, settles how things are shown or looks. `only_looks`: it shows values and changes none,
+    so that no other cell depends on when it ran.
+    """
 
     count: int
     where: Location
     is_setup: bool
+    only_looks: bool = False
 
 
 def executed_cells(file: SourceFile) -> list[ExecutedCell]:
@@ -64,10 +69,21 @@ def executed_cells(file: SourceFile) -> list[ExecutedCell]:
         return []
     modules = {parsed.cell.number: parsed.module for parsed in file.cells}
     return [
-        ExecutedCell(cell.execution_count, file.cell_at(cell), _is_setup(cell, modules.get(cell.number)))
+        _executed(file, cell, cell.execution_count, modules.get(cell.number))
         for cell in file.document.cells
         if cell.execution_count and cell.execution_count > 0 and cell.original.strip()
     ]
+
+
+def _executed(file: SourceFile, cell: Cell, count: int, module: cst.Module | None) -> ExecutedCell:
+    looks = module is not None and not cell.magics and all(_is_look(statement) for statement in module.body)
+    return ExecutedCell(count, file.cell_at(cell), _is_setup(cell, module), looks)
+
+
+def _is_look(statement: cst.CSTNode) -> bool:
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    return all(isinstance(part, cst.Expr) and _only_looks(part.value) for part in statement.body)
 
 
 def cells_out_of_order(cells: Sequence[ExecutedCell]) -> int:
