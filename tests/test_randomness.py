@@ -9,6 +9,7 @@ from support import source_file
 
 from mldebt_lint.analysis.blocks import Block, blocks
 from mldebt_lint.analysis.facts import decode, encode, module_fact
+from mldebt_lint.analysis.installed import installed_files, is_showing
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.placebos import placebo
 from mldebt_lint.analysis.project import Project
@@ -16,6 +17,8 @@ from mldebt_lint.analysis.purpose import Purpose
 from mldebt_lint.analysis.randomness import Draw, Seeding, TrainingFact, randomness
 from mldebt_lint.analysis.reach import Reach
 from mldebt_lint.analysis.seed_order import SeedOrder
+from mldebt_lint.analysis.unseeded import unseeded
+from mldebt_lint.reading.companion import Companion, CompanionKind
 from mldebt_lint.registry import Registry
 
 IMPORTS = """
@@ -49,6 +52,8 @@ def draws(text: str, registry: Registry, path: str = "train.py") -> list[Draw]:
         ("def f(rows):\n    i = np.random.randint(0, 9, 100)\n    return rows[i]", Purpose.CHOOSES),
         ("few = random.sample(rows, 5)", Purpose.FEEDS),
         ("flip = random.random() < 0.5", Purpose.FEEDS),
+        ("def f(rows):\n    i = np.random.randint(0, 9)\n    return rows[i : i + 9]", Purpose.FEEDS),
+        ("import albumentations as A\nflip = A.Compose([A.HorizontalFlip()])", Purpose.TRAINS),
         ("net = nn.Linear(3, 4)", Purpose.BUILDS),
         ("dense = tf.keras.layers.Dense(3, kernel_initializer='zeros')", Purpose.ASIDE),
         ("color = np.random.rand(3)", Purpose.ASIDE),
@@ -72,6 +77,7 @@ def test_a_draw_is_judged_by_what_it_is_for(text: str, purpose: Purpose, registr
         "rng = np.random.default_rng(3)\nrng.shuffle(rows)",
         "rng = random.Random(3)\nrng.shuffle(rows)",
         "x = torch.rand(3, generator=g)",
+        "import albumentations as A\nval = A.Compose([A.Resize(9, 9), A.Normalize()])",
         "def f(rows, seed):\n    random.seed(seed)\n    random.shuffle(rows)",
         "def f(frame, seed=None):\n    return train_test_split(frame, random_state=seed)",
     ],
@@ -215,3 +221,73 @@ def test_the_facts_of_randomness_survive_json(registry: Registry) -> None:
     facts = [*randomness(file), *blocks(file)]
     assert {type(fact) for fact in facts} == {Draw, Seeding, TrainingFact, Block}
     assert [decode(type(fact), json.loads(json.dumps(encode(fact)))) for fact in facts] == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "streams"),
+    [
+        ("if not self.mixed:\n            np.random.seed(index)", 1),
+        ("if self.seed is not None:\n            np.random.seed(self.seed + index)", 0),
+        ("np.random.seed(index)", 0),
+    ],
+)
+def test_a_seed_set_now_and_then_does_not_hold_for_every_item(
+    text: str, streams: int, registry: Registry
+) -> None:
+    body = f"        {text}\n        return np.random.rand(3)\n"
+    assert len(draws(f"class Rows:\n    def __getitem__(self, index):\n{body}", registry)) == streams
+
+
+@pytest.mark.parametrize(
+    ("text", "trains"),
+    [
+        ("model.compile(optimizer=tf.keras.optimizers.Adam())", False),
+        ("adam = tf.keras.optimizers.Adam()\nmodel.compile(adam)", False),
+        ("adam = tf.keras.optimizers.Adam()\nadam.apply_gradients(pairs)", True),
+        ("model.compile(optimizer=tf.keras.optimizers.Adam())\nmodel.fit(x, y)", True),
+    ],
+)
+def test_an_optimizer_that_a_model_is_compiled_with_trains_nothing_by_itself(
+    text: str, trains: bool, registry: Registry
+) -> None:
+    file = source_file(IMPORTS + text, registry.library, "train.py")
+    assert any(isinstance(fact, TrainingFact) for fact in randomness(file)) == trains
+
+
+def test_a_library_is_told_from_the_program_that_is_laid_out_as_a_package(registry: Registry) -> None:
+    files = [
+        "boost/__init__.py",
+        "boost/deep/__init__.py",
+        "boost/deep/fit.py",
+        "src/__init__.py",
+        "src/fit.py",
+    ]
+    facts = [module_fact(source_file("x = 1\n", registry.library, path)) for path in (*files, "train.py")]
+    setup = Companion("setup.py", CompanionKind.SETUP, "from setuptools import setup\nsetup(name='boost')\n")
+    project = Project(facts, {}, [setup], registry.library)
+    assert installed_files(project) == set(files[:3])
+    assert not installed_files(Project(facts, {}, [], registry.library))
+
+
+@pytest.mark.parametrize(
+    ("path", "shows"),
+    [("examples/train.py", True), ("docs/Tutorial.ipynb", True), ("a_demo.py", True), ("train.py", False)],
+)
+def test_examples_are_told_by_folder_and_name(path: str, shows: bool) -> None:
+    assert is_showing(path) == shows
+
+
+@pytest.mark.parametrize(("entry", "sure"), [("examples/fit.py", False), ("fit.py", True)])
+def test_what_a_library_draws_in_an_example_is_for_the_strict_profile(
+    entry: str, sure: bool, registry: Registry
+) -> None:
+    texts = {
+        "boost/__init__.py": "",
+        "boost/forest.py": "import numpy as np\n\ndef grow(rows):\n    return rows[np.random.permutation(99)]\n",
+        entry: "from boost.forest import grow\n\nprint(grow(rows))\n",
+    }
+    files = [source_file(text, registry.library, path) for path, text in texts.items()]
+    facts = {file.path: [*randomness(file), *blocks(file)] for file in files}
+    setup = Companion("setup.py", CompanionKind.SETUP, "from setuptools import setup\nsetup(name='boost')\n")
+    project = Project([module_fact(file) for file in files], facts, [setup], registry.library)
+    assert [item.sure for item in unseeded(project)] == [sure]

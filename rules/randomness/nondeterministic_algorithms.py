@@ -23,6 +23,7 @@ from mldebt_lint.rule import (
 )
 
 SETTINGS = frozenset({"benchmark", "deterministic"})
+GPUS = ("gpu", "cuda")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,18 @@ class NondeterministicAlgorithms(ProjectRule):
                 "nets.py": "import torch\n\nclass Net(torch.nn.Module):\n    pass\n",
             }
         ),
+        Bad(
+            """
+            import torch
+            from lightning.pytorch import LightningModule, Trainer
+
+            class Net(LightningModule):
+                def configure_optimizers(self):
+                    return torch.optim.SGD(self.parameters(), lr=0.1)
+
+            Trainer(accelerator="gpu", benchmark=True).fit(Net())  # bad
+            """
+        ),
         Good(
             files={
                 "train.py": """
@@ -131,7 +144,11 @@ class NondeterministicAlgorithms(ProjectRule):
                     yield Determinism("deterministic", file.at(call))
             elif api.role in {Role.TRAINER, Role.SEEDER} and self._asks(file, call):
                 yield Determinism("deterministic", file.at(call))
-            elif api.role is Role.OPTIMIZER and not trains:
+            elif api.role is Role.TRAINER and self._says(file, call, "benchmark", True):
+                yield Determinism("nondeterministic", file.at(call))
+            if api.role is Role.TRAINER and any(self._says(file, call, "accelerator", on) for on in GPUS):
+                yield Determinism("cuda", file.at(call))
+            if api.role is Role.OPTIMIZER and not trains:
                 trains = True
                 yield Determinism("trains", file.at(call, "trains here"))
         if file.calls and any("cuda" in cell.text for cell in file.document.cells):
@@ -152,6 +169,10 @@ class NondeterministicAlgorithms(ProjectRule):
     def _asks(self, file: SourceFile, call: cst.Call) -> bool:
         value = file.arguments(call).get("deterministic")
         return value is not None and file.constant(value) is not False
+
+    def _says(self, file: SourceFile, call: cst.Call, name: str, wanted: object) -> bool:
+        value = file.arguments(call).get(name)
+        return value is not None and file.constant(value) == wanted
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report each program that trains on CUDA without asking for determinism, each place once."""

@@ -18,6 +18,7 @@ from mldebt_lint.rule import (
     SeedOrder,
     Severity,
     SourceFile,
+    clocked_helper,
     cst,
     is_aside,
     is_excused,
@@ -98,6 +99,19 @@ class PlaceboSeed(FileRule):
             """
         ),
         Bad(
+            """
+            import random
+            import time
+            from sklearn.model_selection import train_test_split
+
+            def fix_seed(number):
+                random.seed(number)
+
+            fix_seed(int(time.time()))  # bad
+            train, test = train_test_split(rows, random_state=1)
+            """
+        ),
+        Bad(
             files={
                 "train.ipynb": """
                     # %%
@@ -157,6 +171,8 @@ class PlaceboSeed(FileRule):
         """Report generators and seeds that seed nothing, late seeds, and seeds that override others."""
         for call in file.calls:
             api = file.api(call)
+            if api is None and (source := clocked_helper(file, call)) and not is_excused(file, call):
+                yield self._placebo(file, call, source)
             if api is None or not (api.seeds or api.role is Role.GENERATOR) or SECRET & api.traits:
                 continue
             why = placebo(file, call, api)

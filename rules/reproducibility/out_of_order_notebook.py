@@ -17,6 +17,7 @@ from mldebt_lint.rule import (
     SourceFile,
     Undefined,
     cells_out_of_order,
+    cst,
     executed_cells,
     labelled,
     only_setup_ran_again,
@@ -41,9 +42,9 @@ class OutOfOrderNotebook(FileRule):
     Known limits
     Stripped counts, gaps and zeros say nothing about the order in which cells ran. What stands below a star import,
     `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
-    function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell of
-    imports that ran in its place and once more later, and names that no cell defines in cells that were never run,
-    which are often exercises.
+    function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell
+    of imports that ran in its place and once more later, one that only looks at a value; and names that no cell
+    defines in cells that were never run, which are often exercises, or under a condition, which a run may never meet.
     """
 
     code = "MLD827"
@@ -192,7 +193,8 @@ class OutOfOrderNotebook(FileRule):
         related += [
             labelled(cell.where, f"In[{cell.count}] goes back too") for _, cell in back[1:MAX_RELATED]
         ]
-        profile = Profile.STRICT if only_setup_ran_again(ran) else Profile.DEFAULT
+        working = [cell for cell in ran if not cell.only_looks]
+        profile = Profile.STRICT if only_setup_ran_again(working) else Profile.DEFAULT
         yield self.found(below.where, message, tuple(related), profile=profile)
 
     def _undefined(self, file: SourceFile, found: Undefined) -> Finding:
@@ -203,8 +205,19 @@ class OutOfOrderNotebook(FileRule):
         if found.later is not None:
             related.append(file.at(found.later, f"{name} is defined here"))
         message = f"{name} is read {_relation(file, found)}: a run from the top stops with a NameError"
-        profile = Profile.STRICT if found.later is None and not found.has_run else Profile.DEFAULT
+        never = found.later is None and (not found.has_run or _is_in_branch(file, found))
+        profile = Profile.STRICT if never else Profile.DEFAULT
         return self.found(file.at(found.name), message, tuple(related), profile=profile)
+
+
+def _is_in_branch(file: SourceFile, found: Undefined) -> bool:
+    """Whether a name is read under a condition, which a run may never meet."""
+    below: cst.CSTNode = found.name
+    for ancestor in file.index.ancestors(found.name):
+        if isinstance(ancestor, cst.If) and below is not ancestor.test:
+            return True
+        below = ancestor
+    return False
 
 
 def _relation(file: SourceFile, found: Undefined) -> str:

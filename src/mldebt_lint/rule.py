@@ -28,6 +28,7 @@ from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.flag_arms import DeadArm, dead_arms
 from mldebt_lint.analysis.flags import flag_facts
 from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
+from mldebt_lint.analysis.governing import requirements_over
 from mldebt_lint.analysis.heads import Kind
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.machine_paths import MachinePath, Place
@@ -87,7 +88,7 @@ from mldebt_lint.analysis.shell import (
     split_commands,
 )
 from mldebt_lint.analysis.similarity import sketch_similarity
-from mldebt_lint.analysis.streams import unseeded_streams
+from mldebt_lint.analysis.streams import clocked_helper, unseeded_streams
 from mldebt_lint.analysis.subsets import Subset, Subsets
 from mldebt_lint.analysis.sweeps import is_swept
 from mldebt_lint.analysis.templates import HOLE, template, words_of
@@ -179,6 +180,7 @@ __all__ = [
     "as_python_3",
     "blocks",
     "cells_out_of_order",
+    "clocked_helper",
     "clones",
     "command_of",
     "commands_of",
@@ -222,6 +224,7 @@ __all__ = [
     "randomness",
     "raw_floats",
     "requirement_bounds",
+    "requirements_over",
     "scattered",
     "setting_facts",
     "shell_lines",

@@ -13,20 +13,54 @@ from mldebt_lint.model import Location
 from mldebt_lint.reading.document import Cell, Magic, MagicKind
 
 _SETTLING_MAGICS = frozenset({"autoreload", "conda", "config", "load_ext", "matplotlib", "pip", "reload_ext"})
-_SETTLING_SHELL = ("pip ", "pip3 ", "conda ", "nvidia-smi", "python -V", "python --version")
+_SETTLING_SHELL = (
+    "pip ",
+    "pip3 ",
+    "conda ",
+    "nvidia-smi",
+    "python -V",
+    "python --version",
+    "cat ",
+    "ls",
+    "pwd",
+)
 _SETTLING_CALLS = frozenset(
     {"basicConfig", "filterwarnings", "print", "print_versions", "set_option", "set_style", "set_theme"}
     | {"set_verbosity", "set_verbosity_error", "simplefilter", "show_versions"}
+)
+# Calls that only look at a value.
+_LOOKS = frozenset(
+    {
+        "count",
+        "describe",
+        "head",
+        "info",
+        "isna",
+        "isnull",
+        "len",
+        "max",
+        "mean",
+        "min",
+        "nunique",
+        "std",
+        "sum",
+    }
+    | {"tail", "type", "unique", "value_counts"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutedCell:
-    """A cell that ran: its count, its first line, and whether it only imports and settles how things are shown."""
+    """A cell that ran: its count and its first line.
+
+    `is_setup`: it only imports, settles how things are shown or looks. `only_looks`: it shows values and changes none,
+    so that no other cell depends on when it ran.
+    """
 
     count: int
     where: Location
     is_setup: bool
+    only_looks: bool = False
 
 
 def executed_cells(file: SourceFile) -> list[ExecutedCell]:
@@ -35,10 +69,21 @@ def executed_cells(file: SourceFile) -> list[ExecutedCell]:
         return []
     modules = {parsed.cell.number: parsed.module for parsed in file.cells}
     return [
-        ExecutedCell(cell.execution_count, file.cell_at(cell), _is_setup(cell, modules.get(cell.number)))
+        _executed(file, cell, cell.execution_count, modules.get(cell.number))
         for cell in file.document.cells
         if cell.execution_count and cell.execution_count > 0 and cell.original.strip()
     ]
+
+
+def _executed(file: SourceFile, cell: Cell, count: int, module: cst.Module | None) -> ExecutedCell:
+    looks = module is not None and not cell.magics and all(_is_look(statement) for statement in module.body)
+    return ExecutedCell(count, file.cell_at(cell), _is_setup(cell, module), looks)
+
+
+def _is_look(statement: cst.CSTNode) -> bool:
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    return all(isinstance(part, cst.Expr) and _only_looks(part.value) for part in statement.body)
 
 
 def cells_out_of_order(cells: Sequence[ExecutedCell]) -> int:
@@ -89,5 +134,19 @@ def _is_setup_statement(statement: cst.CSTNode) -> bool:
         case cst.Expr(value=cst.Call(func=cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)))):
             return name in _SETTLING_CALLS
         case cst.Expr(value=value):
-            return isinstance(value, cst.BaseString | cst.Ellipsis)
+            return isinstance(value, cst.BaseString | cst.Ellipsis) or _only_looks(value)
     return isinstance(statement, cst.Import | cst.ImportFrom | cst.Pass)
+
+
+def _only_looks(value: cst.CSTNode) -> bool:
+    """`len(rows)`, `frame.shape`, `(frame.age > 80).sum()`: what shows a value and changes none."""
+    match value:
+        case cst.Call(func=cst.Name(value=name)):
+            return name in _LOOKS and all(_only_looks(arg.value) for arg in value.args)
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name))):
+            return name in _LOOKS and _only_looks(owner) and all(_only_looks(arg.value) for arg in value.args)
+        case cst.Attribute(value=owner) | cst.Subscript(value=owner):
+            return _only_looks(owner)
+        case cst.Comparison(left=left, comparisons=others):
+            return _only_looks(left) and all(_only_looks(other.comparator) for other in others)
+    return isinstance(value, cst.Name | cst.BaseNumber | cst.SimpleString)

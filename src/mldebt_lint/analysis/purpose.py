@@ -116,16 +116,23 @@ def _is_mask(file: SourceFile, call: cst.Call, names: set[str]) -> bool:
 
 
 def _is_index(file: SourceFile, call: cst.Call, names: set[str]) -> bool:
-    """Whether the number drawn picks rows: `data[randint(…)]`, or `r = randint(…)` and then `data.iloc[r]`."""
-    if file.index.enclosing(call, cst.SubscriptElement) is not None:
-        return True
+    """Whether the number drawn picks rows: `data[randint(…)]`, or `r = randint(…)` and then `data.iloc[r]`.
+
+    The bounds of a slice are those of a crop.
+    """
+    around = file.index.enclosing(call, cst.SubscriptElement)
+    if around is not None:
+        return isinstance(around.slice, cst.Index)
     function = file.index.function(call)
     if not names or function is None:
         return False
-    for element in file.index.within(function.body, cst.SubscriptElement):
-        if any(name.value in names for name in file.index.within(element, cst.Name)):
-            return True
-    return False
+    elements = file.index.within(function.body, cst.SubscriptElement)
+    return any(
+        name.value in names
+        for element in elements
+        if isinstance(element.slice, cst.Index)
+        for name in file.index.within(element, cst.Name)
+    )
 
 
 def _is_only_shown(file: SourceFile, call: cst.Call) -> bool:

@@ -119,11 +119,20 @@ def _clocked(file: SourceFile) -> Iterator[Draw]:
             )
 
 
+def _compiled(file: SourceFile) -> frozenset[cst.CSTNode]:
+    """What some model is compiled with: such an optimizer steps only if the model is fitted, too."""
+    compiles = (call for call in file.calls if dotted_name(call.func).endswith(".compile"))
+    values = [arg.value for call in compiles for arg in call.args]
+    return frozenset(node for value in values for node in (value, file.definition(value)) if node is not None)
+
+
 def _training(file: SourceFile, call: cst.Call, api: Api) -> str:
     """Return how an API trains. A gradient alone may be a profile or a saliency map; scalers are fitted, too."""
     if api.role not in TRAINING or {"arguments", "transforms"} & api.traits:
         return ""
     if api.role is Role.OPTIMIZER:
+        if call in file.once(_compiled):
+            return ""
         function = file.index.function(call)
         return "plan" if function is not None and function.name.value == "configure_optimizers" else "step"
     return "" if api.name.rpartition(".")[2] == "backward" else TRAINING[api.role]
@@ -175,5 +184,22 @@ def _is_seeded_on_the_spot(
         set(streams) <= set(seeding.streams)
         and file.index.rank(other) < here
         and file.index.function(other) is function
+        and not (function.name.value in PER_ITEM and _is_now_and_then(file, other, call))
         for other, seeding in seedings
     )
+
+
+def _is_now_and_then(file: SourceFile, seeding: cst.Call, draw: cst.Call) -> bool:
+    """Whether a seed is set under a condition that neither holds the draw nor asks whether there is a seed."""
+    condition = file.index.enclosing(seeding, cst.If, cst.FunctionDef)
+    if not isinstance(condition, cst.If) or condition in file.index.ancestors(draw):
+        return False
+    given = {name.value for arg in seeding.args for name in _names(file, arg.value)}
+    return not any(name.value in given for name in _names(file, condition.test))
+
+
+def _names(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.Name]:
+    """Yield the variables of an expression and the last parts of its attributes, `self` left out."""
+    for part in (node, *file.index.below(node)):
+        if isinstance(part, cst.Name) and part.value not in {"self", "cls"}:
+            yield part

@@ -9,8 +9,8 @@ import libcst as cst
 from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.library import Api
-from mldebt_lint.analysis.placebos import placebo
+from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.placebos import clock, placebo
 
 EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
 # What reads the state of a stream: who sets that same state again seeds nothing.
@@ -35,7 +35,19 @@ def unseeded_streams(file: SourceFile, call: cst.Call, api: Api) -> tuple[str, .
         return ()
     if any(_may_be_one_of(file, arguments, name, values) for name, values in api.unless.items()):
         return ()
+    if "composes" in api.traits and not _holds_random_part(file, call):
+        return ()
     return () if api.seed and not lacks_seed(file, arguments, api.seed) else api.draws
+
+
+def _holds_random_part(file: SourceFile, call: cst.Call) -> bool:
+    """Whether something random certainly stands in what a call puts together: resizing alone draws nothing."""
+    values = [file.definition(arg.value) or arg.value for arg in call.args]
+    parts = (file.api(part) for value in values for part in file.index.within(value, cst.Call))
+    return any(
+        part is not None and part.role is Role.AUGMENTATION and "composes" not in part.traits
+        for part in parts
+    )
 
 
 def lacks_seed(file: SourceFile, arguments: Arguments, seed: str) -> bool:
@@ -66,6 +78,13 @@ def _helper_name(call: cst.Call) -> str:
     elif isinstance(call.func, cst.Attribute) and call.func.attr.value != "seed":
         name = call.func.attr.value
     return name if SEEDISH.search(name) and not name.startswith(("get_", "parse_", "is_")) else ""
+
+
+def clocked_helper(file: SourceFile, call: cst.Call) -> str:
+    """Return the clock that a helper whose name says that it seeds is given as its seed: `set_seed(int(time()))`."""
+    if not _helper_name(call):
+        return ""
+    return next((source for arg in call.args if (source := clock(file, arg.value))), "")
 
 
 def _reads_state(file: SourceFile) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mldebt_lint.analysis.asides import words
 from mldebt_lint.analysis.blocks import Block
+from mldebt_lint.analysis.installed import installed_files, is_showing
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.analysis.project import Program, Project
@@ -53,6 +54,8 @@ ASIDE_ENTRIES = frozenset(
             "server",
             "submission",
             "flops",
+            "metric",
+            "metrics",
         ),
     )
 )
@@ -125,6 +128,7 @@ class _Judge:
             self._training[training.path].append(training)
         self.runs = [self._run(program) for program in project.programs if self._may_draw(project, program)]
         self._paths = frozenset(project.modules)
+        self._installed = project.once(installed_files)
         self._entries = frozenset(run.program.entry for run in self.runs)
         self._reached = frozenset().union(*(run.live for run in self.runs))
 
@@ -163,9 +167,24 @@ class _Judge:
                 if weight != SILENT:
                     drawn[stream].append((weight, draw))
         for stream in sorted(drawn):
-            sure = [draw for weight, draw in drawn[stream] if weight == DEFAULT]
+            sure = [
+                draw
+                for weight, draw in drawn[stream]
+                if weight == DEFAULT and not self._borrows(run.program.entry, draw.where.path)
+            ]
             draws = sure or [draw for _, draw in drawn[stream]]
             yield Unseeded(run.program, stream, tuple(draws), run.seedings, bool(sure))
+
+    def _borrows(self, entry: str, path: str) -> bool:
+        """Whether a program only shows how a library is used that its users import, and the draw is the library's."""
+        if path == entry or path not in self._installed:
+            return False
+        return is_showing(entry) or (
+            entry in self._installed
+            and self._is_imported(entry)
+            and entry not in self._project.run_files
+            and not TRAINING_ENTRIES & words(entry.rpartition("/")[2])
+        )
 
     def _is_hook(self, draw: Draw) -> bool:
         block = self._reach.of(draw.where.path, draw.block)
@@ -215,7 +234,8 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
         case Purpose.DECIDES:
             return DEFAULT
         case Purpose.STARTS:
-            return STRICT if looks_on else DEFAULT
+            idle = not run.trains and _is_aside_entry(run.program.entry)
+            return STRICT if looks_on or idle else DEFAULT
         case Purpose.CHOOSES:
             return DEFAULT if trains or not (is_hook or run.is_aside) else STRICT
         case Purpose.FEEDS:
