@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.conversions import Conversions
-from mldebt_lint.analysis.round_trips import is_relabelled, left_format, stacked_elements, ways_back
+from mldebt_lint.analysis.glue_code.conversions import Conversions
+from mldebt_lint.analysis.glue_code.round_trips import is_relabelled, left_format, stacked_elements, ways_back
 from mldebt_lint.registry import Registry
 
 HEAD = """

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from mldebt_lint.analysis.disabled_code import find_disabled
+from mldebt_lint.analysis.dead_path.disabled_code import find_disabled
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import build_library
 from mldebt_lint.reading.document import Cell, Document

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mldebt_lint.analysis.loose_strings import find_strings
-from mldebt_lint.analysis.machine_paths import Place, machine_path
+from mldebt_lint.analysis.prototype.loose_strings import find_strings
+from mldebt_lint.analysis.prototype.machine_paths import Place, machine_path
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.quantities import Quantity, quantity_of, raw_floats
+from mldebt_lint.analysis.plain_data.quantities import Quantity, quantity_of, raw_floats
 from mldebt_lint.registry import Registry
 
 

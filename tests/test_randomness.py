@@ -7,17 +7,17 @@ import json
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.blocks import Block, blocks
 from mldebt_lint.analysis.facts import decode, encode, module_fact
-from mldebt_lint.analysis.installed import installed_files, is_showing
 from mldebt_lint.analysis.library import Library
-from mldebt_lint.analysis.placebos import placebo
 from mldebt_lint.analysis.project import Project
-from mldebt_lint.analysis.purpose import Purpose
-from mldebt_lint.analysis.randomness import Draw, Seeding, TrainingFact, randomness
-from mldebt_lint.analysis.reach import Reach
-from mldebt_lint.analysis.seed_order import SeedOrder
-from mldebt_lint.analysis.unseeded import unseeded
+from mldebt_lint.analysis.randomness.blocks import Block, blocks
+from mldebt_lint.analysis.randomness.draws import Draw, Seeding, TrainingFact, randomness
+from mldebt_lint.analysis.randomness.installed import installed_files, is_showing
+from mldebt_lint.analysis.randomness.placebos import placebo
+from mldebt_lint.analysis.randomness.purpose import Purpose
+from mldebt_lint.analysis.randomness.reach import Reach
+from mldebt_lint.analysis.randomness.seed_order import SeedOrder
+from mldebt_lint.analysis.randomness.unseeded import unseeded
 from mldebt_lint.reading.companion import Companion, CompanionKind
 from mldebt_lint.registry import Registry
 

@@ -7,11 +7,11 @@ import textwrap
 import libcst as cst
 import pytest
 
+from mldebt_lint.analysis.dead_path.reachability import Reachability
+from mldebt_lint.analysis.dead_path.truth import truth
 from mldebt_lint.analysis.file import ParsedCell, SourceFile
 from mldebt_lint.analysis.library import build_library
 from mldebt_lint.analysis.python2 import modernised
-from mldebt_lint.analysis.reachability import Reachability
-from mldebt_lint.analysis.truth import truth
 from mldebt_lint.reading.document import Cell, Document
 
 TRUTHS = {

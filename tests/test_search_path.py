@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
+from mldebt_lint.analysis.glue_code.search_path import additions, is_checkout, shell_value
 from mldebt_lint.registry import Registry
 
 HEAD = "import os, sys, tempfile\nfrom pathlib import Path\nfrom config import ROOT\n"

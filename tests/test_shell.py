@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.shell import commands_of, python_run, shell_lines, split_commands
-from mldebt_lint.analysis.templates import HOLE
+from mldebt_lint.analysis.glue_code.shell import commands_of, python_run, shell_lines, split_commands
+from mldebt_lint.analysis.glue_code.templates import HOLE
 from mldebt_lint.registry import Registry
 from mldebt_lint.testing import notebook_from_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from mldebt_lint.analysis.similarity import line_sketch, shape, similarity, sketch_similarity
+from mldebt_lint.analysis.dead_path.similarity import line_sketch, shape, similarity, sketch_similarity
 from mldebt_lint.analysis.syntax import Index
 
 TRAIN = """

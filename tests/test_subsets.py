@@ -6,8 +6,8 @@ import pytest
 from support import source_file
 
 from mldebt_lint.analysis.origins import Origins
-from mldebt_lint.analysis.subsets import Subsets
-from mldebt_lint.analysis.training import trainings
+from mldebt_lint.analysis.prototype.subsets import Subsets
+from mldebt_lint.analysis.prototype.training import trainings
 from mldebt_lint.analysis.wording import is_held_out
 from mldebt_lint.registry import Registry
 

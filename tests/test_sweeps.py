@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.sweeps import is_swept
+from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.registry import Registry
 
 

@@ -6,7 +6,7 @@ import libcst as cst
 import pytest
 from support import source_file
 
-from mldebt_lint.analysis.templates import HOLE, template, words_of
+from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.registry import Registry
 
 

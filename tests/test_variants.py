@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mldebt_lint.analysis.variants import version_of, versions_of
+from mldebt_lint.analysis.dead_path.variants import version_of, versions_of
 
 MARKED = {
     "train_old": ("train", "old"),

@@ -9,31 +9,58 @@ from typing import ClassVar
 
 import libcst as cst
 
-from mldebt_lint.analysis.asides import is_aside
-from mldebt_lint.analysis.blocks import blocks
-from mldebt_lint.analysis.bodies import FunctionBody, alikeness, function_bodies
-from mldebt_lint.analysis.clones import clones
 from mldebt_lint.analysis.constants import UNKNOWN
-from mldebt_lint.analysis.conversions import Conversions, Step
+from mldebt_lint.analysis.dead_path.disabled_code import find_disabled
+from mldebt_lint.analysis.dead_path.flag_arms import DeadArm, dead_arms
+from mldebt_lint.analysis.dead_path.flags import flag_facts
+from mldebt_lint.analysis.dead_path.reachability import Reachability, is_trivial
+from mldebt_lint.analysis.dead_path.similarity import sketch_similarity
+from mldebt_lint.analysis.dead_path.truth import truth
+from mldebt_lint.analysis.dead_path.variants import (
+    FileSketch,
+    Loads,
+    Sibling,
+    Variant,
+    variant_facts,
+    version_of,
+    versions_of,
+)
 from mldebt_lint.analysis.directives import Directive
-from mldebt_lint.analysis.disabled_code import find_disabled
-from mldebt_lint.analysis.execution import (
+from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.file import SourceFile, labelled
+from mldebt_lint.analysis.glue_code.clones import clones
+from mldebt_lint.analysis.glue_code.conversions import Conversions, Step
+from mldebt_lint.analysis.glue_code.package_use import PackageUse, groups, package_uses, wrappers
+from mldebt_lint.analysis.glue_code.round_trips import (
+    is_relabelled,
+    left_format,
+    stacked_elements,
+    through_text,
+    ways_back,
+)
+from mldebt_lint.analysis.glue_code.search_path import additions, is_checkout, shell_value
+from mldebt_lint.analysis.glue_code.share import GlueFact, glue_fact, glue_share
+from mldebt_lint.analysis.glue_code.shell import (
+    PythonRun,
+    ShellCommand,
+    command_of,
+    commands_of,
+    is_tool_module,
+    python_run,
+    shell_lines,
+    split_commands,
+)
+from mldebt_lint.analysis.glue_code.sweeps import is_swept
+from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
+from mldebt_lint.analysis.library import Api, Role
+from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.notebooks.execution import (
     ExecutedCell,
     cells_out_of_order,
     executed_cells,
     only_setup_ran_again,
 )
-from mldebt_lint.analysis.facts import Fact, ModuleFact
-from mldebt_lint.analysis.file import SourceFile, labelled
-from mldebt_lint.analysis.flag_arms import DeadArm, dead_arms
-from mldebt_lint.analysis.flags import flag_facts
-from mldebt_lint.analysis.glue import GlueFact, glue_fact, glue_share
-from mldebt_lint.analysis.governing import requirements_over
-from mldebt_lint.analysis.heads import Kind
-from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.machine_paths import MachinePath, Place
-from mldebt_lint.analysis.mixups import Mixup, Mixups
-from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.notebooks.undefined_names import Undefined, undefined_names
 from mldebt_lint.analysis.options import (
     drifts,
     misspelt,
@@ -45,25 +72,26 @@ from mldebt_lint.analysis.options import (
     unused,
 )
 from mldebt_lint.analysis.origins import Origins
-from mldebt_lint.analysis.package_use import PackageUse, groups, package_uses, wrappers
-from mldebt_lint.analysis.path_literals import is_tested_for, path_literals
 from mldebt_lint.analysis.paths import is_test_path
-from mldebt_lint.analysis.placebos import is_excused, is_told, placebo
+from mldebt_lint.analysis.plain_data.heads import Kind
+from mldebt_lint.analysis.plain_data.mixups import Mixup, Mixups
+from mldebt_lint.analysis.plain_data.quantities import UNITS, Quantity, RawFloat, quantity_of, raw_floats
 from mldebt_lint.analysis.project import Program, Project
-from mldebt_lint.analysis.purpose import Purpose
+from mldebt_lint.analysis.prototype.bodies import FunctionBody, alikeness, function_bodies
+from mldebt_lint.analysis.prototype.machine_paths import MachinePath, Place
+from mldebt_lint.analysis.prototype.path_literals import is_tested_for, path_literals
+from mldebt_lint.analysis.prototype.subsets import Subset, Subsets
+from mldebt_lint.analysis.prototype.training import Training, trainings
 from mldebt_lint.analysis.python2 import as_python_3
-from mldebt_lint.analysis.quantities import UNITS, Quantity, RawFloat, quantity_of, raw_floats
-from mldebt_lint.analysis.randomness import randomness, shown_name
-from mldebt_lint.analysis.reachability import Reachability, is_trivial
-from mldebt_lint.analysis.round_trips import (
-    is_relabelled,
-    left_format,
-    stacked_elements,
-    through_text,
-    ways_back,
-)
-from mldebt_lint.analysis.search_path import additions, is_checkout, shell_value
-from mldebt_lint.analysis.seed_order import Late, Override, SeedOrder
+from mldebt_lint.analysis.randomness.asides import is_aside
+from mldebt_lint.analysis.randomness.blocks import blocks
+from mldebt_lint.analysis.randomness.draws import randomness, shown_name
+from mldebt_lint.analysis.randomness.governing import requirements_over
+from mldebt_lint.analysis.randomness.placebos import is_excused, is_told, placebo
+from mldebt_lint.analysis.randomness.purpose import Purpose
+from mldebt_lint.analysis.randomness.seed_order import Late, Override, SeedOrder
+from mldebt_lint.analysis.randomness.streams import clocked_helper, unseeded_streams
+from mldebt_lint.analysis.randomness.unseeded import Unseeded, unseeded
 from mldebt_lint.analysis.settings import (
     Conflict,
     Executed,
@@ -76,34 +104,6 @@ from mldebt_lint.analysis.settings import (
     model_facts,
     scattered,
     setting_facts,
-)
-from mldebt_lint.analysis.shell import (
-    PythonRun,
-    ShellCommand,
-    command_of,
-    commands_of,
-    is_tool_module,
-    python_run,
-    shell_lines,
-    split_commands,
-)
-from mldebt_lint.analysis.similarity import sketch_similarity
-from mldebt_lint.analysis.streams import clocked_helper, unseeded_streams
-from mldebt_lint.analysis.subsets import Subset, Subsets
-from mldebt_lint.analysis.sweeps import is_swept
-from mldebt_lint.analysis.templates import HOLE, template, words_of
-from mldebt_lint.analysis.training import Training, trainings
-from mldebt_lint.analysis.truth import truth
-from mldebt_lint.analysis.undefined_names import Undefined, undefined_names
-from mldebt_lint.analysis.unseeded import Unseeded, unseeded
-from mldebt_lint.analysis.variants import (
-    FileSketch,
-    Loads,
-    Sibling,
-    Variant,
-    variant_facts,
-    version_of,
-    versions_of,
 )
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.companion import requirement_bounds

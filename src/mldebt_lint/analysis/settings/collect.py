@@ -9,8 +9,8 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.prototype.path_use import last_name
 from mldebt_lint.analysis.settings.assigned import targets
 from mldebt_lint.analysis.settings.facts import How, Setting
 from mldebt_lint.analysis.settings.literals import setting_value

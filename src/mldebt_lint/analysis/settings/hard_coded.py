@@ -9,7 +9,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.path_use import last_name
+from mldebt_lint.analysis.prototype.path_use import last_name
 from mldebt_lint.analysis.settings.literals import literal, number_text
 from mldebt_lint.analysis.settings.models import is_model_name, model_nodes
 from mldebt_lint.analysis.settings.names import concept_of, is_common_word

@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.path_use import last_name
+from mldebt_lint.analysis.prototype.path_use import last_name
 from mldebt_lint.analysis.settings.collect import is_record
 
 # What people call the object that holds the settings of a run.

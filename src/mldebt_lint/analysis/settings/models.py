@@ -11,11 +11,11 @@ from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.prototype.path_use import last_name
+from mldebt_lint.analysis.prototype.training import trainings
 from mldebt_lint.analysis.settings.facts import How, ModelClass, Setting, Trains
 from mldebt_lint.analysis.settings.names import Form
-from mldebt_lint.analysis.training import trainings
 
 _MODEL_BASE = re.compile(
     r"(?:Module|Model|LightningModule|Estimator|ClassifierMixin|RegressorMixin|PreTrainedModel|Chain)$"

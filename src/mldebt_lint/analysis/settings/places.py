@@ -10,8 +10,8 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.literals import string_value
-from mldebt_lint.analysis.path_use import last_name
 from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.prototype.path_use import last_name
 from mldebt_lint.analysis.settings.facts import NamedPlace
 from mldebt_lint.analysis.settings.names import words
 from mldebt_lint.analysis.settings.owned import is_owned

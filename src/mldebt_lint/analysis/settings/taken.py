@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from mldebt_lint.analysis.path_use import last_name
+from mldebt_lint.analysis.prototype.path_use import last_name
 from mldebt_lint.analysis.syntax import Index
 
 

@@ -1,0 +1,1 @@
+"""Flags, disabled code and versions: what the rules on dead experimental paths ask."""

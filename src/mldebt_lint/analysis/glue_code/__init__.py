@@ -1,0 +1,1 @@
+"""Conversions, import paths and shell commands: what the rules on glue code ask."""

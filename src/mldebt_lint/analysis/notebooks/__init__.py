@@ -1,0 +1,1 @@
+"""The order of cells and the names they use: what the rules on notebooks ask."""

@@ -1,0 +1,1 @@
+"""Kinds of numbers and scores: what the rules on plain data ask."""

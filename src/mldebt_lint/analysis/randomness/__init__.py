@@ -1,0 +1,1 @@
+"""Draws, seeds, and what a program runs: what the rules on randomness ask."""
