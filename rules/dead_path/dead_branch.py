@@ -10,6 +10,7 @@ from mldebt_lint.rule import (
     FileRule,
     Finding,
     Good,
+    Location,
     Profile,
     Reachability,
     Severity,
@@ -85,6 +86,13 @@ class DeadBranch(FileRule):
             """
             }
         ),
+        Good(
+            """
+            def step(self):
+                raise RuntimeError("fails on purpose")
+                self.next(self.end)  # unreachable, but the graph's validator wants it
+            """
+        ),
         Good("""
             from typing import TYPE_CHECKING
             if TYPE_CHECKING:
@@ -159,13 +167,16 @@ class DeadBranch(FileRule):
             if not dead or all(_is_yield(statement) for statement in dead):
                 continue
             profile = Profile.STRICT if all(_is_tidy(statement) for statement in dead) else None
-            where = file.at(dead[0])
-            yield self.found(
-                where,
-                f"never reached: the {found.how} above always leaves the block",
-                (file.at(found.leaver, f"{found.how} here"),),
-                profile=profile,
-            )
+            where, leaver = file.at(dead[0]), file.at(found.leaver, f"{found.how} here")
+            if not _is_said(file, leaver, where):
+                message = f"never reached: the {found.how} above always leaves the block"
+                yield self.found(where, message, (leaver,), profile=profile)
+
+
+def _is_said(file: SourceFile, leaver: Location, dead: Location) -> bool:
+    """Whether a comment just above or beside says that it is known: `# unreachable, but the type checker wants it`."""
+    lines = range(leaver.span.line - 3, dead.span.end_line + 1)
+    return any(c.cell == dead.cell and c.line in lines and "reach" in c.text.lower() for c in file.comments)
 
 
 def _is_tidy(node: cst.CSTNode) -> bool:

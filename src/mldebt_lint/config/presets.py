@@ -14,8 +14,14 @@ class Preset:
 
 
 DEFAULT_PRESETS = (
-    Preset("tests", ("tests/**", "**/tests/**", "test_*.py", "*_test.py", "conftest.py")),
+    Preset("tests", ("test/**", "tests/**", "**/tests/**", "test_*.py", "*_test.py", "conftest.py")),
     Preset("docs", ("docs/**", "doc/**")),
-    Preset("vendored", ("**/third_party/**", "**/vendor/**", "**/vendored/**", "external/**")),
+    Preset(
+        "vendored",
+        (
+            *("**/third_party/**", "**/third-party/**", "**/thirdparty/**", "**/3rdparty/**", "external/**"),
+            *("**/vendor/**", "**/vendored/**", "**/_vendor/**", "**/site-packages/**"),
+        ),
+    ),
     Preset("generated", ("*_pb2.py", "*_pb2_grpc.py", "**/migrations/**", "**/generated/**")),
 )
