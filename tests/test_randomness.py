@@ -291,3 +291,18 @@ def test_what_a_library_draws_in_an_example_is_for_the_strict_profile(
     setup = Companion("setup.py", CompanionKind.SETUP, "from setuptools import setup\nsetup(name='boost')\n")
     project = Project([module_fact(file) for file in files], facts, [setup], registry.library)
     assert [item.sure for item in unseeded(project)] == [sure]
+
+
+@pytest.mark.parametrize(
+    ("text", "helpers"),
+    [
+        ("utils.random_seed(args.seed, args.rank)", ["random_seed"]),
+        ("seed = random_seed()", []),
+        ("env.seed(1)", []),
+        ("fix_seeds(1)", ["fix_seeds"]),
+        ("seed = get_seed(1)", []),
+    ],
+)
+def test_a_helper_seeds_when_its_name_says_so(text: str, helpers: list[str], registry: Registry) -> None:
+    facts = randomness(source_file(IMPORTS + text, registry.library))
+    assert [fact.helper for fact in facts if isinstance(fact, Seeding)] == helpers

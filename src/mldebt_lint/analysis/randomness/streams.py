@@ -16,6 +16,10 @@ EVERY_STREAM = ("python", "numpy", "torch", "torch-cuda", "tensorflow")
 # What reads the state of a stream: who sets that same state again seeds nothing.
 STATE_READERS = frozenset({"getstate", "get_state", "get_rng_state", "get_global_generator"})
 # What the name of an unknown callee must look like for it to be taken for a helper that seeds.
+# A noun that seeds when it is called with a seed, and makes one when it is not.
+SEEDS_WHAT_IT_IS_GIVEN = frozenset(
+    {"random_seed", "random_seeds", "randomseed", "seeding", "seeds", "rng_seed"}
+)
 SEEDISH = re.compile(
     r"^_*(?:(?:set|fix|init\w*|setup|configure|make|enable|manual|reset|ensure|apply|control|use)_?\w*"
     r"(?:seed|determinis|reproducib|random_?state)|seed_?(?:all|every|torch|numpy|random|rng|worker|it|python|global))",
@@ -77,6 +81,8 @@ def _helper_name(call: cst.Call) -> str:
         name = call.func.value
     elif isinstance(call.func, cst.Attribute) and call.func.attr.value != "seed":
         name = call.func.attr.value
+    if name.strip("_").lower() in SEEDS_WHAT_IT_IS_GIVEN and call.args:
+        return name
     return name if SEEDISH.search(name) and not name.startswith(("get_", "parse_", "is_")) else ""
 
 
