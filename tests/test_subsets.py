@@ -11,6 +11,8 @@ from mldebt_lint.analysis.prototype.training import trainings
 from mldebt_lint.analysis.wording import is_held_out
 from mldebt_lint.registry import Registry
 
+SUBSET = "import torch\nfrom torch.utils.data import Subset\n"
+
 
 def cuts(text: str, registry: Registry) -> list[str]:
     """Return the cuts on the way to every training, nearest first."""
@@ -37,6 +39,7 @@ def cuts(text: str, registry: Registry) -> list[str]:
         ("class D:\n    def __init__(self, x):\n        self.val = x[:9]\nm.fit(D(q))", []),
         ("def train(x):\n    m.fit(x, y)\ntrain(data[:8])", ["the first 8 rows"]),
         ("d = {'train': x[:5], 'test': x[:6]}\nm.fit(d['train'], y)", ["the first 5 rows"]),
+        (f"{SUBSET}a = range(900)\nm.fit(Subset(x, a))", ["the first 900 rows"]),
         ("d['train'] = d['train'].select(range(5))\nm.fit(d['train'], y)", ["the first 5 rows"]),
     ],
 )
@@ -48,6 +51,8 @@ def test_cuts_on_the_way_to_training_are_found(text: str, expected: list[str], r
     "text",
     [
         "m.fit(x[:, :10], y)",
+        f"{SUBSET}a, b = torch.arange(0, 900), torch.arange(900, 999)\nm.fit(Subset(x, a))\nv = Subset(x, b)",
+        f"{SUBSET}a = range(900)\nb = range(900, 1000)\nm.fit(Subset(x, a))\nv = Subset(x, b)",
         "m.fit(x[:n], y)",
         "m.fit(x[:-100], y)",
         "m.fit(x[100:], y)",

@@ -174,18 +174,22 @@ class Subsets:
                 if isinstance(value, str) and SPLIT_REST.match(value):
                     bases.append(f"split {self._dataset(call)} {value.partition('[')[0]}")
         if not isinstance(call.func, cst.Attribute):
-            if len(call.args) >= 2 and _is_later_range(call.args[1].value):
+            if len(call.args) >= 2 and self._is_later(call.args[1].value):
                 bases.append(base_of(call.args[0].value))
             return bases
         method, base = call.func.attr.value, base_of(call.func.value)
         first = call.args[0].value if call.args else None
         if method in {"tail", "skip"} or (method == "drop" and _mentions_index(call.args)):
             bases.append(base)
-        elif method == "select" and first is not None and _is_later_range(first):
+        elif method == "select" and first is not None and self._is_later(first):
             bases.append(base)
-        elif first is not None and len(call.args) >= 2 and _is_later_range(call.args[1].value):
+        elif first is not None and len(call.args) >= 2 and self._is_later(call.args[1].value):
             bases.append(base_of(first))
         return bases
+
+    def _is_later(self, rows: cst.BaseExpression) -> bool:
+        """Whether an expression is a range of later rows, under its name, too."""
+        return _is_later_range(self._file.definition(rows) or rows)
 
 
 def base_of(node: cst.CSTNode) -> str:
