@@ -61,6 +61,7 @@ def facts(text: str) -> list[Magic]:
         ("%sql\nSELECT 1", "    \n        "),
         ("%sql SELECT 1\nx = 1", "pass         \nx = 1"),
         ("pip install x\n", "pass         \n"),
+        ("watermark -iv\n", "pass         \n"),
         ("# first\ncd ..\nls -la\nx = 1", "# first\npass \npass  \nx = 1"),
     ],
 )
