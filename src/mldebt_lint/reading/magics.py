@@ -19,7 +19,8 @@ _LANGUAGE_MAGIC = re.compile(
 # What IPython, with automagic on, takes for a magic or a shell alias at the start of a cell.
 _AUTOMAGIC = re.compile(
     r"(?P<name>cat|cd|conda|cp|env|less|ll|load_ext|ls|mamba|man|matplotlib|micromamba|mkdir|more|mv|pip|prun|pwd"
-    r"|reload_ext|rm|rmdir|run|time|timeit|uv|who|whos|autoreload|lprun|memit|mprun|pylab|tensorboard|watermark)(?P<rest>[ \t]+(?![=+*/%@&|^<>!(,;:\[]|-[= ]|(?:in|is|not|and|or|if)\b)[^\r\n]*)"
+    r"|reload_ext|rm|rmdir|run|time|timeit|uv|who|whos|autoreload|lprun|memit|mprun|pylab|tensorboard|watermark)"
+    r"(?P<rest>[ \t]+(?![=+*/%@&|^<>!(,;:\[]|-[= ]|(?:in|is|not|and|or|if)\b)[^\r\n]*)"
 )
 _SKIPPED = re.compile(_LEAD)
 _SHIFT = re.compile(r"[ \t]+")
