@@ -15,7 +15,7 @@ class Preset:
 
 DEFAULT_PRESETS = (
     Preset("tests", ("test/**", "tests/**", "**/tests/**", "test_*.py", "*_test.py", "conftest.py")),
-    Preset("docs", ("docs/**", "doc/**", "docs_*/**", "**/docs/**")),
+    Preset("docs", ("docs/**", "doc/**", "docs_*/**")),
     Preset(
         "vendored",
         (
