@@ -11,7 +11,7 @@ from mldebt_lint.config import Flags, load_config
 from mldebt_lint.engine import Request, run
 from mldebt_lint.registry import Registry
 
-SELECT = ("MLD521", "MLD504", "MLD001", "MLD003")
+SELECT = ("MLD521", "MLD504", "MLD562", "MLD001", "MLD003")
 
 
 def findings(folder: Path, registry: Registry, text: str, name: str = "a.py") -> list[tuple[str, int]]:
@@ -70,6 +70,15 @@ def test_a_compound_statement_is_suppressed_at_its_header_only(tmp_path: Path, r
 
 def test_an_unused_suppression_is_a_finding(tmp_path: Path, registry: Registry) -> None:
     assert findings(tmp_path, registry, "x = 1  # mldebt: ignore[MLD504]\n") == [("MLD001", 1)]
+
+
+def test_a_suppression_at_another_place_of_a_silenced_finding_is_used(
+    tmp_path: Path, registry: Registry
+) -> None:
+    first, again = (f'{name} = open("/home/alice/{name}.csv")' for name in "xy")
+    comment = "  # mldebt: ignore[MLD562]\n"
+    assert findings(tmp_path, registry, first + comment + again + comment) == []
+    assert findings(tmp_path, registry, f"{first}\n{again}{comment}") == [("MLD562", 1), ("MLD001", 2)]
 
 
 def test_a_suppression_of_a_rule_that_did_not_run_is_not_unused(tmp_path: Path, registry: Registry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mldebt_lint.analysis.directives import Directive, Reach
-from mldebt_lint.model import Finding
+from mldebt_lint.model import Finding, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,40 @@ def suppress(
     for finding in findings:
         hits = [n for n in by_path[finding.where.path] if _silences(directives[n], finding, codes)]
         used.update((n, finding.code) for n in hits)
+        if hits:  # what stands at the other places of a silenced finding has its purpose as well
+            used.update(
+                (n, finding.code)
+                for n in by_path[finding.where.path]
+                if _covers(directives[n], finding, codes)
+            )
         (suppressed if hits else kept).append(finding)
     judged = [replace(d, unused=tuple(_unused(n, d, codes, used, ran))) for n, d in enumerate(directives)]
     return Suppression(kept, suppressed, judged)
 
 
 def _silences(directive: Directive, finding: Finding, codes: Mapping[str, str]) -> bool:
-    if finding.code not in {codes.get(_spelled(word)) for word in directive.rules}:
-        return False
+    return _names(directive, finding, codes) and _reaches(directive, finding.where)
+
+
+def _covers(directive: Directive, finding: Finding, codes: Mapping[str, str]) -> bool:
+    """Whether a directive names the finding's rule at one of its related places."""
+    return _names(directive, finding, codes) and any(
+        place.path == directive.where.path and _reaches(directive, place) for place in finding.related
+    )
+
+
+def _names(directive: Directive, finding: Finding, codes: Mapping[str, str]) -> bool:
+    return finding.code in {codes.get(_spelled(word)) for word in directive.rules}
+
+
+def _reaches(directive: Directive, where: Location) -> bool:
     if directive.reach is Reach.FILE:
         return True
-    if directive.where.cell != finding.where.cell:
+    if directive.where.cell != where.cell:
         return False
     if directive.reach is Reach.CELL:
         return True
-    span = finding.where.span
-    first, last = finding.where.statement or (span.line, span.end_line)
+    first, last = where.statement or (where.span.line, where.span.end_line)
     return any(first <= line <= last for line in directive.lines)
 
 
