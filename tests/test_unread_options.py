@@ -143,6 +143,47 @@ def test_nothing_is_said_where_the_values_may_be_read_unseen(use: str, registry:
     assert dead(PARSER + use, registry) == []
 
 
+FIELDS = """
+from dataclasses import asdict, dataclass
+from simple_parsing import ArgumentParser
+@dataclass
+class Args:
+    lr: float = 0.1
+    tag: str = "base"
+parser = ArgumentParser()
+parser.add_arguments(Args, dest="args")
+args = parser.parse_args().args
+fit(args.lr)
+"""
+
+
+def test_fields_are_read_where_a_dictionary_is_made_of_them(registry: Registry) -> None:
+    assert dead(FIELDS.replace("import asdict, ", "import "), registry) == ["tag"]
+    assert dead(FIELDS + "save(asdict(args))\n", registry) == []
+
+
+FIRED = """
+import fire
+def predict(path, tag=None):
+    return path
+class Trainer:
+    def __init__(self, lr=0.1, seed=3):
+        self.lr = lr
+    def fit(self, amp=False):
+        return self.lr
+    def _hidden(self, x):
+        return 1
+"""
+
+
+def test_methods_and_dictionaries_are_launched_as_functions_are(registry: Registry) -> None:
+    assert dead(FIRED + "fire.Fire(Trainer)\n", registry) == ["amp", "seed"]
+    assert dead(FIRED + 'fire.Fire({"predict": predict})\n', registry) == ["tag"]
+    assert (
+        dead(FIRED.replace("class Trainer", "class Trainer(Base)") + "fire.Fire(Trainer)\n", registry) == []
+    )
+
+
 def first_is_listed(use: str, registry: Registry) -> bool:
     return next(listed for _, listed in unread(sets_of({"train.py": PARSER + use}, registry)))
 

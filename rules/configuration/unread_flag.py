@@ -35,10 +35,11 @@ class UnreadFlag(ProjectRule):
 
     Known limits
     Values are followed through variables, calls, returns, attributes and imports, `vars(args)` and `**`. Where they
-    reach code that cannot be seen (another package's function, a computed `getattr`, `parse_known_args`, a tracker),
-    the rule is silent. Options with an action or callback of their own, hidden and deprecated ones, and those that
-    launchers pass (`--local_rank`) are never reported. An option that is only printed with all others is unread; when
-    code goes through all of them one by one, or takes them as `**kwargs`, that is a finding of profile `strict` only.
+    reach code that cannot be seen (another package's function, a computed `getattr`, `parse_known_args`, a
+    tracker), the rule is silent. Options with an action or callback of their own, hidden and deprecated ones, and
+    those that launchers pass (`--local_rank`) are never reported. Of a class that `fire` starts, the public methods
+    count when the class has no base. An option that is only printed with all others is unread; when code goes
+    through all of them one by one, or takes them as `**kwargs`, that is a finding of profile `strict` only.
     """
 
     code = "MLD603"

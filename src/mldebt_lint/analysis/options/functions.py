@@ -135,18 +135,35 @@ def _click_name(file: SourceFile, call: cst.Call) -> str:
 
 
 def _launched(file: SourceFile) -> set[cst.CSTNode]:
-    """Functions that a launcher turns into a program: `fire.Fire(train)`, `typer.run(train)`."""
+    """Functions that a launcher turns into a program: `fire.Fire(train)`, `fire.Fire(Trainer)`, `typer.run(train)`."""
     found: set[cst.CSTNode] = set()
     for call in file.calls:
-        if not call.args or not isinstance(call.args[0].value, cst.Name):
+        if not call.args or not isinstance(call.args[0].value, cst.Name | cst.Dict):
             continue
         api = file.api(call)
-        if api is None or "parameters" not in api.traits:
-            continue
-        binding = file.values.binding(call.args[0].value)
-        if binding is not None and isinstance(binding.node, cst.FunctionDef):
-            found.add(binding.node)
+        if api is not None and "parameters" in api.traits:
+            for component in _components(call.args[0].value):
+                found.update(_functions(file, component))
     return found
+
+
+def _components(node: cst.BaseExpression) -> Iterator[cst.Name]:
+    """The names that a launcher is given, on their own or as the values of a dictionary of commands."""
+    values = [element.value for element in node.elements] if isinstance(node, cst.Dict) else [node]
+    yield from (value for value in values if isinstance(value, cst.Name))
+
+
+def _functions(file: SourceFile, component: cst.Name) -> Iterator[cst.FunctionDef]:
+    """A function, or the public methods of a class that has no base whose methods it could have to repeat."""
+    binding = file.values.binding(component)
+    node = binding.node if binding is not None else None
+    if isinstance(node, cst.FunctionDef):
+        yield node
+    elif isinstance(node, cst.ClassDef) and not node.bases:
+        for statement in node.body.body:
+            if isinstance(statement, cst.FunctionDef) and not statement.decorators:
+                if statement.name.value == "__init__" or not statement.name.value.startswith("_"):
+                    yield statement
 
 
 def _is_command(file: SourceFile, function: cst.FunctionDef) -> bool:
@@ -170,7 +187,7 @@ def _parameters(file: SourceFile, function: cst.FunctionDef) -> Iterator[tuple[s
         annotation = param.annotation.annotation if param.annotation is not None else None
         calls = [node for node in (param.default, annotation) if node is not None]
         if not any(_is_acting(file, node) for node in calls) and not _is_context(annotation):
-            if not param.name.value.startswith("_"):
+            if not param.name.value.startswith("_") and param.name.value != "self":
                 yield param.name.value, param
 
 

@@ -53,9 +53,9 @@ class _Search:
             return False
         if found.filled and (found.open or self._is_set(option.dest)):
             return False
-        return option.dest not in self._loose(home) and not (
-            found.unclear and self._is_named(option.dest, home)
-        )
+        if found.unclear and (self._is_named(option.dest, home) or self._is_listed(home)):
+            return False
+        return option.dest not in self._loose(home)
 
     def _is_read_in_process(self, option: Declared, found: OptionSet) -> bool:
         """Options of the whole process belong to the programs that import their file."""
@@ -77,6 +77,15 @@ class _Search:
             paths = frozenset(self._facts)
         facts = (self._facts[path] for path in paths if path in self._facts)
         return any(name in fact.attributes or name in fact.words for fact in facts)
+
+    def _is_listed(self, home: str) -> bool:
+        """Whether code that may run together with a file makes a dictionary of a dataclass."""
+        modules = (self._project.modules[path] for path in self._together(home))
+        return any(
+            item.target == "dataclasses.asdict" for module in modules for item in module.imports
+        ) or any(
+            "asdict" in self._facts[path].attributes for path in self._together(home) if path in self._facts
+        )
 
     def _loosely_read(self, home: str) -> frozenset[str]:
         """What functions read of parameters that nothing visible is passed for: their callers are unknown."""
