@@ -68,7 +68,7 @@ class AbsolutePath(FileRule):
             def main(data):
                 train(data)
             """),
-        Bad('import pandas as pd\n\ntrain = pd.read_csv("/home/alice/churn/train.csv")  # bad\n'),
+        Bad('import pandas as pd\n\nprint(pd.read_csv("/home/alice/churn/train.csv").head())  # bad\n'),
         Bad(
             r"""
             import os

@@ -27,7 +27,7 @@ from mldebt_lint.rule import (
 )
 
 STRAY = re.compile(
-    r"^untitled\d*(?: |-|_|\(|\.|$)|-copy\d*(?:\(\d+\))?\.ipynb$|^copy[ _]of[ _]|\(\d+\)\.ipynb$",
+    r"^untitled(?:[ _-]?(?:\d+|copy|notebook|document|\(\d*\)))*(?:\.|$| \d)|-copy\d*(?:\(\d+\))?\.ipynb$|^copy[ _]of[ _]|\(\d+\)\.ipynb$",
     re.IGNORECASE,
 )
 MAX_RELATED = 5
@@ -77,7 +77,7 @@ class StrayNotebook(ProjectRule):
                 "eda.ipynb": "# %%\ndef clean(df):  # bad\n    return df.fillna(0)\n",
             }
         ),
-        Good(files={"churn-by-tenure.ipynb": "# %%\nimport pandas as pd\n"}),
+        Good(files={"untitled-poems-by-length.ipynb": "# %%\nimport pandas as pd\n"}),
         Good(
             files={
                 "churn/__init__.py": "",

@@ -10,7 +10,7 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.prototype.loose_strings import find_strings
 from mldebt_lint.analysis.prototype.machine_paths import CANDIDATE, MachinePath, Place, machine_path
-from mldebt_lint.analysis.prototype.path_use import is_opened, last_name
+from mldebt_lint.analysis.prototype.path_use import is_opened, last_name, takes_files
 from mldebt_lint.model import Location, Span
 from mldebt_lint.reading.document import MagicKind
 
@@ -122,6 +122,8 @@ def _only_speaks(file: SourceFile, node: cst.CSTNode) -> bool:
                 return False  # also in a decorator, where options are declared
         elif isinstance(ancestor, cst.Call):
             name = last_name(ancestor.func)
+            if name not in JOINERS and takes_files(file, ancestor):
+                return False  # opened there, whatever is printed of it
             if name == "print" or (name in SPEAKING_METHODS and isinstance(ancestor.func, cst.Attribute)):
                 return True
         elif isinstance(ancestor, cst.BaseSmallStatement | cst.BaseCompoundStatement):

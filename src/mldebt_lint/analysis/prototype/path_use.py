@@ -55,7 +55,7 @@ def is_opened(file: SourceFile, node: cst.CSTNode) -> bool:
             case cst.Arg(keyword=cst.Name(value=name)):
                 return _is_path_argument(file, name, file.index.parent(ancestor))
             case cst.Arg():
-                return _takes_files(file, file.index.parent(ancestor))
+                return takes_files(file, file.index.parent(ancestor))
             case cst.AssignTarget() | cst.Subscript():
                 return False
             case cst.Assign():
@@ -77,10 +77,11 @@ def _is_path_argument(file: SourceFile, name: str, call: cst.CSTNode | None) -> 
         return False
     if name == "default" and call.args and (option := file.constant(call.args[0].value)):
         return isinstance(option, str) and _says_path(option)
-    return _says_path(name) or _takes_files(file, call)
+    return _says_path(name) or takes_files(file, call)
 
 
-def _takes_files(file: SourceFile, call: cst.CSTNode | None) -> bool:
+def takes_files(file: SourceFile, call: cst.CSTNode | None) -> bool:
+    """Whether a call opens or lists the paths that it is given."""
     if not isinstance(call, cst.Call) or _is_on_other_machine(call.func):
         return False
     api = file.api(call)
