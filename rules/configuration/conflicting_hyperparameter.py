@@ -37,11 +37,12 @@ class ConflictingHyperparameter(ProjectRule):
     Define the constant once and import it, or save it with the artefact and read it from there.
 
     Known limits
-    Modules are tied by a literal path, by an imported path constant, or by a class that both of them import; without
-    such a tie a different value is somebody's intention. A module that gives a constant several values, defaults of
-    parameters, and configuration files are left out. What shares only data or a class counts where one script trains
-    and another, beside it, does not: two that train, and notebooks, may be experiments. Those are shown by `strict`
-    where they share a model's file, else by `audit`.
+    Modules are tied by a literal path, by an imported path constant, or by a class that both of them import;
+    without such a tie a different value is somebody's intention. A module that gives a constant several values and
+    configuration files are left out. Options, fields of dataclasses, and defaults that a module's own calls keep
+    count where the modules share a model's file; labels count where the lists share one. What shares only data or a
+    class counts where one script trains and another, beside it, does not: two that train, and notebooks, may be
+    experiments. Those are shown by `strict` where they share a model's file, else by `audit`.
 
     References
     Sculley et al. 2015, §6 Configuration Debt.

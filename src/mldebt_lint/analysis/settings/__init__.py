@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.settings.applications import Application, applications
 from mldebt_lint.analysis.settings.assigned import copied_constants
 from mldebt_lint.analysis.settings.collect import collect
@@ -20,9 +21,11 @@ from mldebt_lint.analysis.settings.facts import (
 )
 from mldebt_lint.analysis.settings.hard_coded import HardCoded, hard_coded
 from mldebt_lint.analysis.settings.mechanism import mechanism
-from mldebt_lint.analysis.settings.models import fixed_steps, model_classes, trains
+from mldebt_lint.analysis.settings.models import model_classes, trains
 from mldebt_lint.analysis.settings.places import places
 from mldebt_lint.analysis.settings.scatter import Scatter, Sureness, scattered
+from mldebt_lint.analysis.settings.soft import joined_places, soft_settings
+from mldebt_lint.analysis.settings.steps import fixed_steps
 
 __all__ = [
     "Application",
@@ -58,4 +61,7 @@ def setting_facts(file: SourceFile) -> tuple[Fact, ...]:
 
 def model_facts(file: SourceFile) -> tuple[Fact, ...]:
     """Return what one file tells of its models, and whether it trains one."""
-    return (*model_classes(file), *fixed_steps(file), *trains(file))
+    if is_test_path(file.path):
+        return ()
+    soft = (*soft_settings(file), *joined_places(file))
+    return (*model_classes(file), *fixed_steps(file), *trains(file), *soft)

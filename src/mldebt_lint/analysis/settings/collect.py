@@ -157,6 +157,8 @@ class Collector:
         api = self.file.api(call)
         if method == "dict" and api is None:
             return self._is_config_literal(call)
+        if api is not None and api.role is Role.METRIC:
+            return concept.name == "num_classes"  # a threshold or an average is the metric's own
         return api is None or api.role not in OTHER_ROLES
 
     def _positional(self) -> Iterator[Setting]:

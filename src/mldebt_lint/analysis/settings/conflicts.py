@@ -12,6 +12,7 @@ from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.settings.applications import ORDER, TRAINING, Applications, path_stage
 from mldebt_lint.analysis.settings.facts import How, ModelClass, NamedPlace, Setting, Trains
 from mldebt_lint.analysis.settings.names import words
+from mldebt_lint.analysis.settings.soft import JOINED
 from mldebt_lint.model import Location
 
 # What must be the same wherever one model or one data set is used.
@@ -35,6 +36,8 @@ MEANINGS = {
     "number of folds": "number of folds",
     "target": "target column",
 }
+# What is changed together with the other one: one finding says it.
+PARTNERS = {"image width": "image height", "standard deviation": "mean"}
 ARTEFACT = re.compile(
     r"\.(?:pt|pth|pkl|pickle|joblib|h5|hdf5|keras|onnx|ckpt|bin|safetensors|pb|model|cbm|ubj|tflite|mar|weights)$"
 )
@@ -87,14 +90,32 @@ def conflicts(project: Project) -> Iterator[Conflict]:
     known = _known(project)
     trained = {fact.where.path for fact in project.facts(Trains)}
     seen: set[Location] = set()
+    told: set[tuple[str, str, str]] = set()
     for tie in _ties(project):
-        for meaning, by_path in known.items():
+        for meaning, by_path in sorted(known.items(), key=lambda item: item[0] in PARTNERS):
             chosen = sorted((by_path[path] for path in tie.modules if path in by_path), key=_order)
+            if tie.kind != "artefact":  # what a run may change says little where little is shared
+                chosen = [item for item in chosen if item.how is not How.OPTION]
             values = {normal_value(item.value) for item in chosen}
-            if len(values) < 2 or seen.intersection(item.where for item in chosen):
+            if (
+                len(values) < 2
+                or (meaning == "labels" and not _speak_of_one(values))
+                or seen.intersection(item.where for item in chosen)
+            ):
                 continue
             seen.update(item.where for item in chosen)
-            yield _conflict(meaning, chosen, tie, trained)
+            found = _conflict(meaning, chosen, tie, trained)
+            pair = (found.first.where.path, found.second.where.path)
+            told.add((meaning, *pair))
+            if (PARTNERS.get(meaning, ""), *pair) not in told:
+                yield found
+
+
+def _speak_of_one(values: Iterable[str]) -> bool:
+    """Whether lists of labels share one: otherwise they are in two languages, or of two tasks."""
+    lists = [{part.casefold() for part in value.strip("()").split(", ")} for value in values]
+    same = {value.casefold() for value in values}
+    return len(same) > 1 and any(one & other for number, one in enumerate(lists) for other in lists[:number])
 
 
 def _conflict(meaning: str, chosen: list[Setting], tie: Tie, trained: set[str]) -> Conflict:
@@ -141,9 +162,13 @@ def _stage(item: Setting) -> str:
 def _known(project: Project) -> dict[str, dict[str, Setting]]:
     """Every meaning's settings by file, where the file gives it one value; defaults can be overridden."""
     found: defaultdict[str, defaultdict[str, list[Setting]]] = defaultdict(lambda: defaultdict(list))
+    local = {repr(place.text) for place in project.facts(NamedPlace) if place.kind in ("file", "path")}
     for item in project.facts(Setting):
+        if item.concept not in MEANINGS or item.how is How.DEFAULT:
+            continue
         is_demo = item.own and bool(project.importers.get(item.where.path))
-        if item.concept in MEANINGS and item.how is not How.DEFAULT and not is_demo:
+        is_copy = MEANINGS[item.concept] == "tokenizer" and (item.value in local or _is_path(item.value))
+        if not is_demo and not is_copy:  # a tokenizer that lies beside its model may be any
             found[MEANINGS[item.concept]][item.where.path].append(item)
     single = {
         meaning: {
@@ -154,6 +179,11 @@ def _known(project: Project) -> dict[str, dict[str, Setting]]:
         for meaning, by_path in found.items()
     }
     return {meaning: by_path for meaning, by_path in single.items() if len(by_path) > 1}
+
+
+def _is_path(value: str) -> bool:
+    text = value.strip("'\"")
+    return text.startswith((".", "/", "~")) or text.count("/") > 1 or "\\" in text
 
 
 def normal_value(value: str) -> str:
@@ -182,13 +212,13 @@ def _ties(project: Project) -> Iterator[Tie]:
 def _paths(project: Project) -> Iterator[Tie]:
     groups: defaultdict[str, list[NamedPlace]] = defaultdict(list)
     for item in project.facts(NamedPlace):
-        if item.kind in ("file", "path", "URL", "data set", "model"):
+        if item.kind in ("file", "path", "URL", "data set", "model", "artefact", JOINED):
             groups[item.text.removeprefix("./")].append(item)
     for text, items in groups.items():
         kinds = {item.kind for item in items}
         if len({item.where.path for item in items}) < 2 or kinds == {"model"}:
             continue
-        kind = "artefact" if ARTEFACT.search(text) or "model" in kinds else "data set"
+        kind = "artefact" if ARTEFACT.search(text) or kinds & {"model", "artefact", JOINED} else "data set"
         for touching in _near(text, items):
             first = {item.where.path: item.where for item in reversed(touching)}
             yield Tie(kind, f"'{text}'", tuple(first), tuple(first.values()))

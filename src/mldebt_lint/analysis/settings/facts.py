@@ -19,6 +19,7 @@ class How(StrEnum):
     ARGUMENT = "argument"
     ENTRY = "entry"
     DEFAULT = "default"
+    OPTION = "option"
 
 
 @dataclass(frozen=True, slots=True)

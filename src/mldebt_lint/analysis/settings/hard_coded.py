@@ -65,7 +65,7 @@ def _fixed(file: SourceFile, call: cst.Call, api: Api | None) -> Iterator[tuple[
         if isinstance(arg.value, cst.Dict) and arg.star == "":
             for element in arg.value.elements:
                 key = element.key if isinstance(element, cst.DictElement) else None
-                if isinstance(key, cst.SimpleString):
+                if isinstance(key, cst.SimpleString) and not isinstance(element.value, cst.List | cst.Tuple):
                     yield from _shown(key.raw_value, element.value)
 
 

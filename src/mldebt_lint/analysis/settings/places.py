@@ -33,6 +33,7 @@ _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+)?$")
 _PLACEHOLDER = re.compile(
     r"(?i)your|path/to|example\.(?:com|org)|placeholder|xxx|<|\bfoo\b|changeme|/dev/null|/tmp/?$"
 )
+_PORT = re.compile(r":\d+/?$")
 _OWN_HOSTS = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)(?:[:/]|$)")
 # Addresses that are read by people, or that name a vocabulary.
 _READ_BY_PEOPLE = re.compile(
@@ -111,12 +112,26 @@ def _kind(file: SourceFile, node: cst.SimpleString, text: str) -> tuple[str, boo
         return ("data set" if last_name(hub.func) == "load_dataset" else "model"), False
     if _PATH.match(text):
         return _path_kind(text) or (("path", False) if _is_saved(file, node) else None)
-    return ("file", False) if _OWN_FILE.match(text) else None
+    if _OWN_FILE.match(text):
+        return "file", False
+    return ("artefact", False) if _FILE_END.search(text) and _is_artefact(file, node) else None
+
+
+def _is_artefact(file: SourceFile, node: cst.SimpleString) -> bool:
+    """Whether a model is saved in a file of this name, or loaded from it."""
+    arg = file.index.parent(node)
+    call = file.index.parent(arg) if isinstance(arg, cst.Arg) else None
+    if not isinstance(call, cst.Call):
+        return False
+    api = file.api(call)
+    roles = (Role.ARTEFACT_LOAD, Role.ARTEFACT_SAVE)
+    return last_name(call.func) in ("save_model", "load_model") or (api is not None and api.role in roles)
 
 
 def _url_kind(scheme: str, rest: str) -> tuple[str, bool] | None:
     if scheme in ("http", "https"):
-        if _OWN_HOSTS.match(rest) or _READ_BY_PEOPLE.match(rest) or "/" not in rest.rstrip("/"):
+        is_bare = "/" not in rest.rstrip("/") and not _PORT.search(rest)
+        if _OWN_HOSTS.match(rest) or _READ_BY_PEOPLE.match(rest) or is_bare:
             return None
         return "URL", True
     if _OWN_HOSTS.match(rest) or scheme in ("file", "ws", "wss", "tcp", "env", "udp"):

@@ -15,6 +15,7 @@ from mldebt_lint.analysis.settings.applications import Application, applications
 from mldebt_lint.analysis.settings.facts import CopiedConstant, How, NamedPlace, Setting
 from mldebt_lint.analysis.settings.names import Form, stage_of, words
 from mldebt_lint.analysis.settings.places import store_of
+from mldebt_lint.analysis.settings.soft import JOINED
 from mldebt_lint.model import Location
 
 # Files of such a folder are alternatives to each other: together they are one place.
@@ -167,7 +168,7 @@ def _constants(project: Project, apps: Sequence[Application], modules: int) -> I
 
 
 def _places(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
-    firm = (item for item in project.facts(NamedPlace) if not item.option)
+    firm = (item for item in project.facts(NamedPlace) if not item.option and item.kind != JOINED)
     groups = _grouped(firm, lambda item: store_of(item.text) or item.text)
     for name, group in groups.items():
         if _units(project, group) < modules:
