@@ -139,11 +139,17 @@ def _pair(chosen: list[Setting], trained: set[str]) -> tuple[Setting, Setting] |
     """
     scripts = [item for item in chosen if not item.where.path.endswith(".ipynb")]
     makers = [item for item in scripts if item.where.path in trained or _stage(item) in TRAINING]
-    users = [item for item in scripts if item not in makers and _stage(item) in USING]
+    made = {
+        normal_value(item.value) for item in makers
+    }  # who has the value of one of several trainers is that one's
+    users = [
+        item
+        for item in scripts
+        if item not in makers and _stage(item) in USING and normal_value(item.value) not in made
+    ]
     for maker in makers:
         for user in reversed(users):
-            is_near = _are_beside(maker.where.path, user.where.path)
-            if is_near and normal_value(maker.value) != normal_value(user.value):
+            if _are_beside(maker.where.path, user.where.path):
                 return maker, user
     return None
 
@@ -247,7 +253,9 @@ def _imported(project: Project) -> Iterator[Tie]:
     uses = Applications(project)
     models = {(fact.where.path, fact.name): fact for fact in project.facts(ModelClass)}
     groups: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    opinionated = {item.where.path for item in project.facts(Setting) if item.concept in MEANINGS}
+    telling = [item for item in project.facts(Setting) if item.concept in MEANINGS]
+    opinionated = {item.where.path for item in telling}
+    firm = {item.where.path for item in telling if item.how is not How.OPTION}
     for path in sorted(opinionated):
         module = project.modules[path]
         for item in module.imports:
@@ -257,10 +265,11 @@ def _imported(project: Project) -> Iterator[Tie]:
                     groups[source, wanted][path] = None
     for (source, name), users in groups.items():
         fact = models.get((source, name))
-        modules = tuple(users) if fact is None else (source, *users)
+        kind = "model" if fact is not None else "artefact" if A_MODEL & set(words(name)) else "data set"
+        modules = tuple(user for user in users if kind == "artefact" or user in firm)
+        modules = modules if fact is None else (source, *modules)
         if 1 < len(modules) <= MAX_SHARERS:
             shown = (fact.where,) if fact is not None else ()
-            kind = "model" if fact is not None else "artefact" if A_MODEL & set(words(name)) else "data set"
             yield Tie(kind, f"`{name}`", modules, shown)
 
 

@@ -10,8 +10,10 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.paths import is_test_path
+from mldebt_lint.analysis.prototype.path_use import last_name
 from mldebt_lint.analysis.prototype.training import trainings
 from mldebt_lint.analysis.settings.facts import ModelClass, Trains
+from mldebt_lint.analysis.settings.names import words
 
 _MODEL_BASE = re.compile(
     r"(?:Module|Model|LightningModule|Estimator|ClassifierMixin|RegressorMixin|PreTrainedModel|Chain)$"
@@ -22,6 +24,11 @@ _MODEL_NAME = re.compile(
 )
 _BUILDER = re.compile(
     r"(?:build|get|create|make|init|load)_(?:\w+_)?(?:model|net|network|classifier|regressor)$"
+)
+
+_TRAINING_CALL = re.compile(r"(?:fit|train)(?:_(?:one_cycle|generator|model|on_batch)|_)?$")
+_LEARNERS = frozenset(
+    {"learn", "learner", "model", "net", "trainer", "clf", "classifier", "regressor", "estimator"}
 )
 
 
@@ -51,6 +58,18 @@ def model_nodes(file: SourceFile) -> Iterator[cst.ClassDef | cst.FunctionDef]:
 
 def trains(file: SourceFile) -> Iterator[Trains]:
     """Yield the first place where a file trains a model."""
-    first = next(trainings(file), None) if not is_test_path(file.path) else None
+    if is_test_path(file.path):
+        return
+    first = next((training.node for training in trainings(file)), None) or _seems_to_train(file)
     if first is not None:
-        yield Trains(file.at(first.node))
+        yield Trains(file.at(first))
+
+
+def _seems_to_train(file: SourceFile) -> cst.Call | None:
+    """A call whose names say that a model is trained, where its type is not known."""
+    for call in file.calls:
+        method = call.func
+        if isinstance(method, cst.Attribute) and _TRAINING_CALL.match(method.attr.value):
+            if _LEARNERS.intersection(words(last_name(method.value))):
+                return call
+    return None
