@@ -94,6 +94,7 @@ class ProbabilityLogitMixup(FileRule):
 
             model = SVC().fit(x, y)
             chosen = model.decision_function(x_new) > 0.5  # bad
+            labels = [score >= 0.5 for score in model.decision_function(x_new)]  # bad
             """
         ),
         Bad(
