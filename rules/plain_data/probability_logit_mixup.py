@@ -90,6 +90,20 @@ class ProbabilityLogitMixup(FileRule):
         ),
         Bad(
             """
+            import flax.linen as nn
+            import optax
+
+            class Net(nn.Module):
+                @nn.compact
+                def __call__(self, x):
+                    return nn.softmax(nn.Dense(3)(x))
+
+            def loss(params, x, y):
+                return optax.softmax_cross_entropy(Net().apply(params, x), y).mean()  # bad
+            """
+        ),
+        Bad(
+            """
             from sklearn.svm import SVC
 
             model = SVC().fit(x, y)

@@ -277,8 +277,10 @@ def _is_own(function: cst.BaseExpression) -> TypeGuard[cst.Attribute]:
 
 
 def _model(call: cst.Call) -> cst.BaseExpression:
-    """`model(x)`, `model.forward(x)`, `model.predict(x)`."""
+    """`model(x)`, `model.forward(x)`, `model.predict(x)`, `model.apply(params, x)`."""
     function = call.func
+    if isinstance(function, cst.Attribute) and function.attr.value == "apply" and len(call.args) > 1:
+        return function.value
     if isinstance(function, cst.Attribute) and function.attr.value in (*FORWARD, "predict"):
         return function.value
     return function
