@@ -27,6 +27,8 @@ DISABLED = {
     "an element-wise change": "# img[0, :] = 127\n# img[-1, :] = 127\nimg = 1\n",
     "entries of a list": 'COLUMNS = [\n    "a",\n    # "b",\n    # "c",\n]\n',
     "arguments of a call": "v = f(\n    1,\n    # dtype=v.dtype,\n    # shape=v.shape,\n)\n",
+    "settings among the arguments of a call": "v = f(\n    1,\n    # fp16=True,\n    # steps=3,\n)\n",
+    "one step of a list that holds a call": "v = [\n    1,\n    # ('pca', PCA(20)),\n]\nPCA = 1\n",
     "a clause of a branch": "x = 1\nif x:\n    pass\n# else:\n#     print(x)\n",
     "a header whose body lives on": "x = y = []\n# for a in x:\n# print(y)\nfor a in y:\n    pass\n",
     "code after a remark that it is old": "# old version:\n# x = f(x)\n# x = x.g()\nx = f = 1\n",

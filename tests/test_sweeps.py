@@ -27,6 +27,8 @@ def swept(text: str, registry: Registry, *, data: bool = False) -> bool:
         "def run(s):\n    go(f'x {s}')\nfor s in S:\n    run(s)",
         "def run(s):\n    go(f'x {s}')\npool.map(run, S)",
         "pool.map(lambda s: go(f'x {s}'), S)",
+        "for s in S:\n    w = ['x']\n    for k, v in zip(K, s):\n        w += [k, str(v)]\n    go(w)",
+        "for s in S:\n    w = ['x']\n    w.append(str(s))\n    go(w)",
     ],
 )
 def test_a_loop_that_puts_its_value_into_the_command_is_a_sweep(text: str, registry: Registry) -> None:

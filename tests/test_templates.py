@@ -36,6 +36,11 @@ def test_text_is_known_up_to_the_values_put_in(expression: str, expected: str, r
     assert passed(f"use({expression})", registry) == expected
 
 
+def test_a_constant_of_the_class_is_followed(registry: Registry) -> None:
+    text = "class Job:\n    CMD = 'a %s'\n    def run(self, x):\n        use(self.CMD % x)\n"
+    assert passed(text, registry) == f"a {HOLE}"
+
+
 def test_a_name_is_followed_and_grows_by_augmented_assignment(registry: Registry) -> None:
     assert passed("cmd = 'a'\ncmd += f' --b {c}'\nuse(cmd)", registry) == f"a --b {HOLE}"
 

@@ -42,10 +42,11 @@ class DeadFlag(ProjectRule):
 
     Known limits
     Silent are names that are assigned twice, changed as an attribute anywhere in the project, patched in a test,
-    rebound by `exec`, `globals()` or a later star import, star-imported by others, or set in a papermill or Colab
-    parameter. A number is a flag only as 0 or 1 by itself, or when the code compares it with two numbers or more.
-    A documented choice at the top level of a script is left to the strict profile. Of attributes only those of plain classes (read
-    through the class or an instance made without arguments) and those that `__init__` sets on `self` count.
+    rebound by `exec`, `globals()` or a later star import, star-imported by others, set in a papermill or Colab
+    parameter, or given in the README (`DEBUG = True`). A number is a flag only as 0 or 1 by itself, or when the
+    code compares it with two numbers or more. A documented choice at the top level of a script is left to the
+    strict profile. Of attributes only those of plain classes (read through the class or an instance made without
+    arguments) and those that `__init__` sets on `self` count.
     """
 
     code = "MLD522"
@@ -165,6 +166,13 @@ class DeadFlag(ProjectRule):
                     x = weights * x
                 return x
             """),
+        Good(
+            files={
+                "debug.py": "VERBOSE = False\n",
+                "fit.py": "import debug\n\nif debug.VERBOSE:\n    print(1)\n",
+                "README.md": "Set `debug.VERBOSE = True` to see more.",
+            },
+        ),
         Good("""
             FOLDS = 3
             if FOLDS == 1:

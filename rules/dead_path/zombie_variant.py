@@ -23,6 +23,7 @@ from mldebt_lint.rule import (
     Sibling,
     SourceFile,
     Variant,
+    is_read_by_name,
     is_test_path,
     labelled,
     sketch_similarity,
@@ -34,8 +35,7 @@ from mldebt_lint.rule import (
 NUMBERED = re.compile(r"[vV]?\d+")
 PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml")
 SCRIPT = """import sys
-path = sys.argv[1]
-frame = read(path)
+frame = read(sys.argv[1])
 frame = frame.dropna()
 rate = 0.1
 model = build(rate)
@@ -49,11 +49,10 @@ class Net(Base):
         super().__init__()
         self.body = Body(size)
         self.head = Head(size)
-        self.size = size
 
     def forward(self, x):
         x = self.body(x)
-        x = x / self.size
+        x = x / 2
         return self.head(x)
 """
 
@@ -83,7 +82,7 @@ class ZombieVariant(ProjectRule):
 
     Known limits
     Silent are versions that any file imports, calls or names in a string, that a test, CI, README, configuration
-    or packaging file mentions, that a decorator registers, that a computed import may load, and numbered public
+    or packaging file mentions, that a decorator registers, that a computed import or name may mean, and numbered public
     versions in a package that is published. Both versions unused is no finding: nothing says which one lives. A
     numbered script beside another that is run by hand, too, is left to the strict profile.
     """
@@ -141,6 +140,7 @@ class ZombieVariant(ProjectRule):
                 "tests/test_model.py": "import model\n\ndef test_old():\n    assert model.Net_bak(1).head\n",
             }
         ),
+        Good(MODEL + MODEL.replace("Net", "NetV2") + "import sys\nglobals()[sys.argv[1]](1)\nNet(2)\n"),
         Good(files={f"run_fold{n}.py": SCRIPT.replace("0.1", f"0.{n}") for n in range(1, 5)}),
         Good("""
             def plot(frame):
@@ -224,7 +224,7 @@ class Uses:
 
     def of_name(self, name: str, path: str) -> bool:
         """Whether another file, or any text, refers to a name."""
-        if name in self._words:
+        if name in self._words or is_read_by_name(self._project, path, name):
             return True
         others = (module for other, module in self._project.modules.items() if other != path)
         return any(_mentions(module, name) for module in others)

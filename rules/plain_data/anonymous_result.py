@@ -33,6 +33,9 @@ HOOKS = frozenset({"step", "end", "fn", "hook", "callback"})
 PREPARES = frozenset(
     {"create", "make", "build", "prepare", "mask", "load", "read", "parse", "collate", "split"}
 )
+# `prediction_path`, `evaluation_args`: what belongs to predictions is none.
+THINGS = frozenset({"path", "paths", "dir", "file", "files", "args", "config", "cfg", "options", "params"})
+VERBS = JUDGES - {"prediction", "predictions", "evaluation", "eval", "inference", "validation"}
 ROUTES = frozenset({"route", "get", "post", "put", "api_route", "websocket"})
 MEASURES = {
     **dict.fromkeys(("acc", "accuracy", "accuracies"), "accuracy"),
@@ -137,6 +140,19 @@ class AnonymousResult(FileRule):
                 """
             }
         ),
+        Bad(
+            """
+            def predict(model, x):
+                p = model(x)
+                return {"top": float(p.max()), "spread": p.std().item()}  # bad
+            """
+        ),
+        Good(
+            """
+            def prediction_paths(config):
+                return config.images, config.labels, config.out
+            """
+        ),
         Good(
             """
             def create_masked_predictions(tokens, rng):
@@ -194,6 +210,7 @@ def _judges(function: cst.FunctionDef) -> bool:
     words = {word.lower() for word in WORD.findall(function.name.value)}
     if (
         words & (HOOKS | PREPARES)
+        or (words & THINGS and not words & VERBS)
         or not (words & JUDGES or function.name.value in TRIALS)
         or _is_typed(function)
     ):
@@ -214,20 +231,31 @@ def _message(function: str, value: cst.CSTNode) -> str | None:
         if count < MIN_ELEMENTS or any(isinstance(e, cst.StarredElement) for e in value.elements):
             return None
         return f"{function} returns a bare tuple of {count}: every caller has to know the order"
-    keys = _keys(value)
-    measures = {MEASURES[word] for key in keys for word in _words(key) if word in MEASURES}
+    pairs = _pairs(value)
+    measures = {MEASURES[word] for key in pairs for word in _words(key) if word in MEASURES}
+    measures |= {key for key, given in pairs.items() if _is_float(given) and not measures & {*_words(key)}}
     if len(measures) < 2:
         return None
-    return f"{function} returns a dict of mixed numbers ({', '.join(keys[:4])}): no type says what they are"
+    return (
+        f"{function} returns a dict of mixed numbers ({', '.join([*pairs][:4])}): no type says what they are"
+    )
 
 
-def _keys(value: cst.CSTNode) -> list[str]:
+def _pairs(value: cst.CSTNode) -> dict[str, cst.BaseExpression]:
     if isinstance(value, cst.Dict):
-        pairs = [e.key for e in value.elements if isinstance(e, cst.DictElement)]
-        return [key.raw_value for key in pairs if isinstance(key, cst.SimpleString)]
+        pairs = [e for e in value.elements if isinstance(e, cst.DictElement)]
+        return {e.key.raw_value: e.value for e in pairs if isinstance(e.key, cst.SimpleString)}
     if isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "dict":
-        return [arg.keyword.value for arg in value.args if arg.keyword is not None]
-    return []
+        return {arg.keyword.value: arg.value for arg in value.args if arg.keyword is not None}
+    return {}
+
+
+def _is_float(value: cst.BaseExpression) -> bool:
+    """`float(loss)`, `loss.item()`."""
+    if not isinstance(value, cst.Call):
+        return False
+    name = value.func.attr if isinstance(value.func, cst.Attribute) else value.func
+    return isinstance(name, cst.Name) and name.value == ("item" if name is not value.func else "float")
 
 
 def _words(key: str) -> list[str]:

@@ -90,10 +90,25 @@ class ProbabilityLogitMixup(FileRule):
         ),
         Bad(
             """
+            import flax.linen as nn
+            import optax
+
+            class Net(nn.Module):
+                @nn.compact
+                def __call__(self, x):
+                    return nn.softmax(nn.Dense(3)(x))
+
+            def loss(params, x, y):
+                return optax.softmax_cross_entropy(Net().apply(params, x), y).mean()  # bad
+            """
+        ),
+        Bad(
+            """
             from sklearn.svm import SVC
 
             model = SVC().fit(x, y)
             chosen = model.decision_function(x_new) > 0.5  # bad
+            labels = [score >= 0.5 for score in model.decision_function(x_new)]  # bad
             """
         ),
         Bad(

@@ -10,6 +10,7 @@ from typing import ClassVar
 import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.dead_path.computed_names import is_read_by_name
 from mldebt_lint.analysis.dead_path.disabled_code import find_disabled
 from mldebt_lint.analysis.dead_path.flag_arms import DeadArm, dead_arms
 from mldebt_lint.analysis.dead_path.flags import flag_facts
@@ -200,6 +201,7 @@ __all__ = [
     "is_aside",
     "is_checkout",
     "is_excused",
+    "is_read_by_name",
     "is_relabelled",
     "is_swept",
     "is_test_path",

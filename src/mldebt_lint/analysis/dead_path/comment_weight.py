@@ -65,6 +65,8 @@ class Weight(IntEnum):
 def entry_weight(node: ast.AST, known: Set[str]) -> Weight:
     """Weigh an entry of the brackets around the comment; `known` are the names of the live code."""
     match node:
+        case ast.keyword(value=value) if _is_literal(value):
+            return Weight.CODE  # an argument of this very call; one alone is not telling
         case ast.keyword(value=value) | ast.Tuple(elts=[_, value]):
             return Weight.SETTING if _is_literal(value) else _familiar(value, known, Weight.CODE)
         case ast.Call():
@@ -168,6 +170,8 @@ def is_telling(node: ast.AST, is_headed: bool) -> bool:
             return _has_ml_name(node)
         case ast.Assign(value=value) | ast.AugAssign(value=value):
             return not _is_literal(value) and (_has_call(value) or not is_headed) and _has_ml_name(node)
+        case ast.keyword(value=value) | ast.Tuple(elts=[_, value]):  # an entry: `("pca", PCA(20)),`
+            return _has_call(value) and _has_ml_name(node)
     return False
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from mldebt_lint.analysis.dead_path.flag_facts import IMPORTED, FlagChanges, FlagFact, FlagUse, flag_key
 from mldebt_lint.analysis.project import Project
 
 MOST_HOPS = 5
+PROSE = (".md", ".rst", ".txt")
+GIVEN = re.compile(r"(?<![-\w])([^\W\d]\w*)`?\s*=(?!=)")
 
 
 def constant_flags(project: Project) -> dict[str, FlagFact]:
-    """Return the flags that nothing in the project changes; of a script and its notebook twin, the script's."""
+    """Return the flags that nothing in the project changes and no README tells the reader to set.
+
+    Of a script and its notebook twin, the script's.
+    """
     changed: set[str] = set()
     stored: Counter[str] = Counter()
     opaque: set[str | None] = set()
@@ -33,7 +39,14 @@ def constant_flags(project: Project) -> dict[str, FlagFact]:
             return False
         return name not in changed and path not in opaque
 
-    return {flag.key: flag for flag in project.facts(FlagFact) if is_constant(flag)}
+    told = {
+        name for text in project.companions if text.path.endswith(PROSE) for name in GIVEN.findall(text.text)
+    }
+    return {
+        flag.key: flag
+        for flag in project.facts(FlagFact)
+        if is_constant(flag) and (flag.is_local or flag.name not in told)
+    }
 
 
 def _heirs(project: Project) -> set[str]:

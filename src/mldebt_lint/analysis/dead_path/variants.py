@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.dead_path.computed_names import computed_reads
 from mldebt_lint.analysis.dead_path.similarity import line_sketch, shape, similarity
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
@@ -134,6 +135,7 @@ def variant_facts(file: SourceFile, minimum: int) -> Iterator[Fact]:
         where = Location(file.path, Span(1, 1, 1, 2), file.cells[0].cell.number, (1, 1))
         yield FileSketch(line_sketch([cell.text for cell in file.document.cells]), where)
     yield from _loads(file)
+    yield from computed_reads(file)
     families = _families(file)
     used = _used(file, {name for family in families for name in family}) if families else {}
     for family in families:

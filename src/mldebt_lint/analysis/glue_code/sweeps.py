@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.names import COMPREHENSIONS, Binds
+from mldebt_lint.analysis.names import COMPREHENSIONS, Binding, Binds
 
 LISTINGS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"})
 LISTING_METHODS = frozenset({"iterdir", "glob", "rglob", "iterrows", "itertuples"})
 MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "delayed"})
+ADDING = frozenset({"append", "extend", "insert"})
 MAX_DEPTH = 6
 
 
@@ -21,7 +22,7 @@ def is_swept(file: SourceFile, call: cst.Call, expression: cst.CSTNode, *, data:
     The loop may also be around the calls of the function that `call` stands in, or a `pool.map` of it. A loop
     over the files of a folder or the rows of a frame is a step over data, and counts with `data` only.
     """
-    mentioned = {name.value for name in _names(file, expression, 0)}
+    mentioned = {name.value for name in _names(file, expression)}
     if _loops_over(file, call, mentioned, data):
         return True
     owner = file.index.enclosing(call, cst.FunctionDef, cst.Lambda)
@@ -99,17 +100,41 @@ def _parts(loop: cst.CSTNode) -> Iterator[cst.For | cst.CompFor]:
         part = part.inner_for_in if isinstance(part, cst.CompFor) else None
 
 
-def _names(file: SourceFile, node: cst.CSTNode, depth: int) -> Iterator[cst.Name]:
-    """Yield the names in an expression and in the expressions that those names were given."""
-    for name in _own_names(file, node):
-        yield name
-        if depth < MAX_DEPTH:
-            _, bindings = file.names.bindings(name.value, name)
-            for binding in bindings[:8]:
-                if binding.how is Binds.VALUE and binding.value is not None:
-                    yield from _names(file, binding.value, depth + 1)
-                elif isinstance(binding.node, cst.AugAssign):
-                    yield from _names(file, binding.node.value, depth + 1)
+def _names(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.Name]:
+    """Yield the names in an expression and in the expressions that those names were given or run over."""
+    seen: set[tuple[cst.CSTNode | None, str]] = set()
+    level = [node]
+    for _ in range(MAX_DEPTH + 1):
+        names = [name for part in level for name in _own_names(file, part)]
+        yield from names
+        level = []
+        for name in names:
+            scope, bindings = file.names.bindings(name.value, name)
+            if bindings and (scope, name.value) not in seen:
+                seen.add((scope, name.value))
+                level += [*_given(bindings[:8]), *_added(file, name.value, scope)]
+
+
+def _given(bindings: Sequence[Binding]) -> Iterator[cst.CSTNode]:
+    for binding in bindings:
+        if binding.how in (Binds.VALUE, Binds.PART) and binding.value is not None:
+            yield binding.value
+        elif isinstance(binding.node, cst.AugAssign):
+            yield binding.node.value
+
+
+def _added(file: SourceFile, name: str, scope: cst.CSTNode | None) -> Iterator[cst.CSTNode]:
+    """Yield what is appended to a list."""
+    for call in file.calls:
+        receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
+        if (
+            isinstance(call.func, cst.Attribute)
+            and call.func.attr.value in ADDING
+            and isinstance(receiver, cst.Name)
+            and receiver.value == name
+            and file.names.bindings(name, receiver)[0] is scope
+        ):
+            yield from (arg.value for arg in call.args)
 
 
 def _own_names(file: SourceFile, node: cst.CSTNode) -> Iterator[cst.Name]:

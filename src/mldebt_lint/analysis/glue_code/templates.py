@@ -52,11 +52,13 @@ def template(file: SourceFile, node: cst.CSTNode | None, depth: int = 0) -> str 
 def _attribute(file: SourceFile, node: cst.Attribute, depth: int) -> str | None:
     if node.attr.value == "executable" and file.qualified(node) == "sys.executable":
         return "python"
-    values = (
-        file.values.self_values(node)
-        if isinstance(node.value, cst.Name) and node.value.value == "self"
-        else []
-    )
+    if not isinstance(node.value, cst.Name) or node.value.value not in ("self", "cls"):
+        return None
+    values: list[cst.CSTNode | None] = [*file.values.self_values(node)]
+    owner = file.index.enclosing(node, cst.ClassDef) if not values else None
+    if owner is not None:
+        bound = file.names.bound_in(owner).get(node.attr.value, [])
+        values = [binding.value if binding.how is Binds.VALUE else None for binding in bound]
     return template(file, values[0], depth + 1) if len(values) == 1 else None
 
 

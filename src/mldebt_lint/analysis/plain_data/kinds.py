@@ -167,10 +167,27 @@ class Scores:
             return self.of(binding.value, depth)
         if binding.how is Binds.PARAMETER:
             return self._agreed([self.of(value, depth) for value in self.origins.passed(binding)])
+        if binding.how is Binds.PART and isinstance(binding.node, cst.For | cst.CompFor):
+            each = self._each(binding.node, binding.part)
+            return self.of(each, depth) if each is not None else None
         if binding.how is Binds.PART and isinstance(binding.value, cst.Call) and binding.part is not None:
             returned = self._returned(binding.value)
             parts = [_part(value, binding.part) for value in returned]
             return self._agreed([self.of(p, depth) if p is not None else None for p in parts])
+        return None
+
+    def _each(self, loop: cst.For | cst.CompFor, part: int | None) -> cst.BaseExpression | None:
+        """Return the array whose numbers a loop gives to its target, or to a part of it: `for y, s in zip(a, b)`."""
+        if isinstance(loop.target, cst.Name):
+            return loop.iter
+        if part is None or not isinstance(loop.iter, cst.Call) or any(arg.star for arg in loop.iter.args):
+            return None
+        args = [arg.value for arg in loop.iter.args]
+        match self._file.qualified(loop.iter.func):
+            case "builtins.zip" if part < len(args):
+                return args[part]
+            case "builtins.enumerate" if part == 1:
+                return args[0]
         return None
 
     def _arithmetic(self, node: cst.BinaryOperation, depth: int) -> Score | None:
@@ -260,8 +277,10 @@ def _is_own(function: cst.BaseExpression) -> TypeGuard[cst.Attribute]:
 
 
 def _model(call: cst.Call) -> cst.BaseExpression:
-    """`model(x)`, `model.forward(x)`, `model.predict(x)`."""
+    """`model(x)`, `model.forward(x)`, `model.predict(x)`, `model.apply(params, x)`."""
     function = call.func
+    if isinstance(function, cst.Attribute) and function.attr.value == "apply" and len(call.args) > 1:
+        return function.value
     if isinstance(function, cst.Attribute) and function.attr.value in (*FORWARD, "predict"):
         return function.value
     return function
