@@ -155,6 +155,7 @@ def test_bindings_that_fix_a_setting_are_collected(
         ('frame = read("data/train.csv")', [("data/train.csv", "path", True)]),
         ('load("model.pkl")', [("model.pkl", "file", False)]),
         ('print("data/train.csv")', []),
+        ('run(["/sbin/killall5", "/usr/bin/env"])', []),
         ('raise ValueError("data/train.csv")', []),
         ('log("losses/value")', []),
         ('url = "http://localhost:8000/predict"', []),

@@ -33,6 +33,8 @@ _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+)?$")
 _PLACEHOLDER = re.compile(
     r"(?i)your|path/to|example\.(?:com|org)|placeholder|xxx|<|\bfoo\b|changeme|/dev/null|/tmp/?$"
 )
+# What every machine of a kind has: programs, devices, the kernel's files.
+_OF_THE_SYSTEM = re.compile(r"/(?:s?bin|usr/(?:local/)?s?bin|dev|proc|sys|etc)/")
 _PORT = re.compile(r":\d+/?$")
 _OWN_HOSTS = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)(?:[:/]|$)")
 # Addresses that are read by people, or that name a vocabulary.
@@ -100,7 +102,7 @@ def store_of(text: str) -> str:
 
 def _kind(file: SourceFile, node: cst.SimpleString, text: str) -> tuple[str, bool] | None:
     """Return what a text names and whether it says so on its own."""
-    if _PLACEHOLDER.search(text):
+    if _PLACEHOLDER.search(text) or _OF_THE_SYSTEM.match(text):
         return None
     url = _URL.match(text)
     if url is not None:
