@@ -8,6 +8,7 @@ from itertools import pairwise
 from mldebt_lint.rule import (
     Bad,
     Debt,
+    DisplacedRead,
     ExecutedCell,
     FileRule,
     Finding,
@@ -18,9 +19,9 @@ from mldebt_lint.rule import (
     Undefined,
     cells_out_of_order,
     cst,
+    displaced_reads,
     executed_cells,
     labelled,
-    only_setup_ran_again,
     undefined_names,
 )
 
@@ -42,9 +43,10 @@ class OutOfOrderNotebook(FileRule):
     Known limits
     Stripped counts, gaps and zeros say nothing about the order in which cells ran. What stands below a star import,
     `%run`, `exec` or whatever else may define names unseen is silent, and names that `del` removed stay known. What a
-    function reads counts where a cell calls it by its name. The strict profile shows what is mostly harmless: a cell
-    of imports that ran in its place and once more later, one that only looks at a value; and names that no cell
-    defines in cells that were never run, which are often exercises, or under a condition, which a run may never meet.
+    function reads counts where a cell calls it by its name. The strict profile shows orders that change no result, as
+    far as the names, files and seeds show that the cells write, change in place and read: imports that ran once more,
+    cells that share nothing or only look at a value. It shows names that no cell defines in cells that were never
+    run, which are often exercises, or under a condition, which a run may never meet.
     """
 
     code = "MLD827"
@@ -126,6 +128,21 @@ class OutOfOrderNotebook(FileRule):
                 """
             }
         ),
+        Bad(
+            files={
+                "in_place.ipynb": """
+                # %% In[1]
+                import pandas as pd
+                def clean(frame):
+                    frame["age"] = frame["age"].fillna(0)
+                df = pd.read_csv("train.csv")
+                # %% In[4]
+                clean(df)
+                # %% In[3]
+                means = df.mean()  # bad
+                """
+            }
+        ),
         Good(
             files={
                 "gaps.ipynb": """
@@ -175,11 +192,11 @@ class OutOfOrderNotebook(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report a notebook once for its counts, and once for each name that is read too early."""
-        yield from self._counts(executed_cells(file))
+        yield from self._counts(file, executed_cells(file))
         for found in undefined_names(file):
             yield self._undefined(file, found)
 
-    def _counts(self, ran: Sequence[ExecutedCell]) -> Iterator[Finding]:
+    def _counts(self, file: SourceFile, ran: Sequence[ExecutedCell]) -> Iterator[Finding]:
         back = [(above, below) for above, below in pairwise(ran) if below.count < above.count]
         if not back:
             return
@@ -193,8 +210,9 @@ class OutOfOrderNotebook(FileRule):
         related += [
             labelled(cell.where, f"In[{cell.count}] goes back too") for _, cell in back[1:MAX_RELATED]
         ]
-        working = [cell for cell in ran if not cell.only_looks]
-        profile = Profile.STRICT if only_setup_ran_again(working) else Profile.DEFAULT
+        displaced = displaced_reads(file, ran)[:1]
+        related += [labelled(read.cell.where, _displaced(read)) for read in displaced]
+        profile = Profile.DEFAULT if displaced else Profile.STRICT
         yield self.found(below.where, message, tuple(related), profile=profile)
 
     def _undefined(self, file: SourceFile, found: Undefined) -> Finding:
@@ -208,6 +226,12 @@ class OutOfOrderNotebook(FileRule):
         never = found.later is None and (not found.has_run or _is_in_branch(file, found))
         profile = Profile.STRICT if never else Profile.DEFAULT
         return self.found(file.at(found.name), message, tuple(related), profile=profile)
+
+
+def _displaced(read: DisplacedRead) -> str:
+    if read.source is None:
+        return f"it reads {read.what}, which no cell above it had given when it ran"
+    return f"run from the top, it reads {read.what} as In[{read.source.count}] above leaves it"
 
 
 def _is_in_branch(file: SourceFile, found: Undefined) -> bool:

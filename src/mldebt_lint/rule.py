@@ -56,10 +56,11 @@ from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.notebooks.execution import (
+    DisplacedRead,
     ExecutedCell,
     cells_out_of_order,
+    displaced_reads,
     executed_cells,
-    only_setup_ran_again,
 )
 from mldebt_lint.analysis.notebooks.undefined_names import Undefined, undefined_names
 from mldebt_lint.analysis.options import (
@@ -123,6 +124,7 @@ __all__ = [
     "Debt",
     "Directive",
     "DirectiveRule",
+    "DisplacedRead",
     "Edit",
     "Example",
     "Executed",
@@ -188,6 +190,7 @@ __all__ = [
     "conflicts",
     "cst",
     "dead_arms",
+    "displaced_reads",
     "dotted_name",
     "drifts",
     "executed_cells",
@@ -214,7 +217,6 @@ __all__ = [
     "mechanism",
     "misspelt",
     "model_facts",
-    "only_setup_ran_again",
     "option_facts",
     "option_sets",
     "overwritten",

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.notebooks.cell_effects import Effects, cell_effects
 from mldebt_lint.model import Location
-from mldebt_lint.reading.document import Cell, Magic, MagicKind
+from mldebt_lint.reading.document import Cell
 
-_SETTLING_MAGICS = frozenset({"autoreload", "conda", "config", "load_ext", "matplotlib", "pip", "reload_ext"})
-_SETTLING_SHELL = (
-    "pip ",
-    "pip3 ",
-    "conda ",
-    "nvidia-smi",
-    "python -V",
-    "python --version",
-    "cat ",
-    "ls",
-    "pwd",
-)
-_SETTLING_CALLS = frozenset(
-    {"basicConfig", "filterwarnings", "print", "print_versions", "set_option", "set_style", "set_theme"}
-    | {"set_verbosity", "set_verbosity_error", "simplefilter", "show_versions"}
-)
 # Calls that only look at a value.
 _LOOKS = frozenset(
     {
@@ -53,14 +38,29 @@ _LOOKS = frozenset(
 class ExecutedCell:
     """A cell that ran: its count and its first line.
 
-    `is_setup`: it only imports, settles how things are shown or looks. `only_looks`: it shows values and changes none,
-    so that no other cell depends on when it ran.
+    `only_looks`: it shows values and changes none, so that no other cell depends on when it ran.
     """
 
     count: int
     where: Location
-    is_setup: bool
     only_looks: bool = False
+
+    @property
+    def number(self) -> int:
+        """The cell's place among all cells of the notebook, from 1 on."""
+        return self.where.cell or 0
+
+
+@dataclass(frozen=True, slots=True)
+class DisplacedRead:
+    """A cell that reads `what` from another state than it did when it ran.
+
+    `source` is the cell above it that wrote it last, None if there is none.
+    """
+
+    cell: ExecutedCell
+    what: str
+    source: ExecutedCell | None
 
 
 def executed_cells(file: SourceFile) -> list[ExecutedCell]:
@@ -77,7 +77,7 @@ def executed_cells(file: SourceFile) -> list[ExecutedCell]:
 
 def _executed(file: SourceFile, cell: Cell, count: int, module: cst.Module | None) -> ExecutedCell:
     looks = module is not None and not cell.magics and all(_is_look(statement) for statement in module.body)
-    return ExecutedCell(count, file.cell_at(cell), _is_setup(cell, module), looks)
+    return ExecutedCell(count, file.cell_at(cell), looks)
 
 
 def _is_look(statement: cst.CSTNode) -> bool:
@@ -95,47 +95,34 @@ def cells_out_of_order(cells: Sequence[ExecutedCell]) -> int:
     return len(cells) - len(ends)
 
 
-def only_setup_ran_again(cells: Sequence[ExecutedCell]) -> bool:
-    """Whether counts go back only at cells of imports that ran in their place and once more later.
+def displaced_reads(file: SourceFile, cells: Sequence[ExecutedCell]) -> list[DisplacedRead]:
+    """Return what cells read from another state when run from the top than they did as they ran, in document order.
 
-    Such a cell leaves a gap among its neighbours' counts (In[1], In[9], In[3]), or its neighbour is one, too.
+    A state is told by the cell that wrote it last. Cells that only look at values are left out.
     """
-    before = 0
-    for place, cell in enumerate(cells):
-        after = cells[place + 1].count if place + 1 < len(cells) else cell.count
-        is_between = after - before > 1 or (place + 1 < len(cells) and cells[place + 1].is_setup)
-        if cell.count > after and cell.is_setup and is_between:
-            continue
-        if cell.count < before:
-            return False
-        before = cell.count
-    return True
+    effects = cell_effects(file)
+    from_top = _sources(cells, effects)
+    as_run = _sources(sorted(cells, key=lambda cell: cell.count), effects)
+    return [
+        DisplacedRead(cell, what, from_top[cell, what])
+        for cell in cells
+        if not cell.only_looks
+        for what in sorted(effects[cell.number].needs)
+        if from_top[cell, what] != as_run[cell, what]
+    ]
 
 
-def _is_setup(cell: Cell, module: cst.Module | None) -> bool:
-    if module is None or not all(_settles(magic) for magic in cell.magics):
-        return False
-    return all(_is_setup_statement(statement) for statement in module.body)
-
-
-def _settles(magic: Magic) -> bool:
-    if magic.kind is MagicKind.SHELL:
-        return magic.text.startswith(_SETTLING_SHELL)
-    return magic.kind is MagicKind.HELP or magic.name in _SETTLING_MAGICS
-
-
-def _is_setup_statement(statement: cst.CSTNode) -> bool:
-    match statement:
-        case cst.SimpleStatementLine() | cst.IndentedBlock() | cst.SimpleStatementSuite():
-            return all(_is_setup_statement(part) for part in statement.body)
-        case cst.Try():
-            parts = (statement.body, *(handler.body for handler in statement.handlers))
-            return all(_is_setup_statement(part) for part in parts)
-        case cst.Expr(value=cst.Call(func=cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)))):
-            return name in _SETTLING_CALLS
-        case cst.Expr(value=value):
-            return isinstance(value, cst.BaseString | cst.Ellipsis) or _only_looks(value)
-    return isinstance(statement, cst.Import | cst.ImportFrom | cst.Pass)
+def _sources(
+    cells: Sequence[ExecutedCell], effects: Mapping[int, Effects]
+) -> dict[tuple[ExecutedCell, str], ExecutedCell | None]:
+    """Return which cell wrote last what each cell reads, when they run in the order given."""
+    writers: dict[str, ExecutedCell] = {}
+    found: dict[tuple[ExecutedCell, str], ExecutedCell | None] = {}
+    for cell in cells:
+        mine = effects[cell.number]
+        found |= {(cell, what): writers.get(what) for what in mine.needs}
+        writers |= dict.fromkeys(mine.gives, cell)
+    return found
 
 
 def _only_looks(value: cst.CSTNode) -> bool:
