@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,9 +19,10 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     cst,
+    holds_back,
+    is_item_method,
     labelled,
-    requirement_bounds,
-    requirements_over,
+    names_in_items,
     unseeded_streams,
 )
 
@@ -30,9 +30,6 @@ FIXED_IN = (1, 9)
 # What conda and pip call it.
 PACKAGES = ("torch", "pytorch")
 OTHERS = 5
-BY_INDEX = frozenset({"__getitem__", "__getitems__"})
-ITEM_METHODS = BY_INDEX | {"__iter__", "__next__"}
-UPPER = re.compile(r"(==|<=|<|~=)\s*v?(\d+)(?:\.(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +45,22 @@ class ItemDraw(Fact):
     """A draw from numpy's global generator in a dataset's `__getitem__`, or in what that method uses.
 
     `owner` is the class it stands in, empty for functions of the module; `heirs` derive from it in the same file.
+    `helper` is the function it stands in where only item methods of other files may use it.
     """
 
     name: str
+    helper: str
     owner: str
     heirs: frozenset[str]
     where: Location
 
 
-def is_item_method(file: SourceFile, function: cst.FunctionDef) -> bool:
-    """Whether a worker calls a method: `__getitem__`, or what goes through a dataset; samplers stay outside."""
-    if function.name.value not in ITEM_METHODS:
-        return False
-    owner = file.index.enclosing(function, cst.ClassDef, cst.FunctionDef)
-    bases = owner.bases if isinstance(owner, cst.ClassDef) else ()
-    shown = " ".join(file.text(base.value) for base in bases)
-    return "Dataset" in shown or (function.name.value in BY_INDEX and "Sampler" not in shown)
+@dataclass(frozen=True, slots=True)
+class ItemNames(Fact):
+    """The names that the item methods of a file use."""
 
-
-def names_in_items(file: SourceFile) -> frozenset[str]:
-    """Return every name and attribute that the item methods of a file's classes use."""
-    bodies = [f.body for f in file.index.of(cst.FunctionDef) if is_item_method(file, f)]
-    names = {name.value for body in bodies for name in file.index.within(body, cst.Name)}
-    return frozenset(
-        names | {a.attr.value for body in bodies for a in file.index.within(body, cst.Attribute)}
-    )
+    path: str
+    names: frozenset[str]
 
 
 class UnseededWorker(ProjectRule):
@@ -88,7 +76,7 @@ class UnseededWorker(ProjectRule):
 
     Known limits
     The rule speaks only where the requirements in or above the folder of the loader hold torch below 1.9. Draws in
-    functions that the item methods call are seen in the same file only. There is one finding for each dataset, at
+    functions are seen where an item method of the same file, or of one that imports it, names them. There is one finding for each dataset, at
     its first draw.
 
     References
@@ -119,22 +107,29 @@ class UnseededWorker(ProjectRule):
         ),
         Bad(
             files={
-                "docker/requirements.txt": "torch<=1.8\n",
-                "data.py": """
+                "docker/requirements.txt": "torch~=1.8.0\n",
+                "crop.py": """
                     from numpy.random import randint
+
+                    def crop(row):
+                        start = randint(0, 9)  # bad
+                        return row[start : start + randint(1, 9)]
+                    """,
+                "data.py": """
+                    from crop import crop
 
                     class Crops:
                         def __getitem__(self, index):
-                            start = randint(0, 9)  # bad
-                            return self.rows[start : start + randint(1, 9)]
+                            return crop(self.rows[index])
                     """,
                 "train.py": """
                     import torch
                     from data import Crops
 
-                    workers = 8
-                    loader = torch.utils.data.DataLoader(Crops(), num_workers=workers, shuffle=True)
-                    print(len(loader))
+                    def loader(workers=8):
+                        return torch.utils.data.DataLoader(Crops(), num_workers=workers, shuffle=True)
+
+                    print(len(loader()))
                     """,
             }
         ),
@@ -180,8 +175,7 @@ class UnseededWorker(ProjectRule):
                         def __getitem__(self, index):
                             return self.rows[index] * np.random.uniform(0.9, 1.1)
 
-                    for batch in DataLoader(Crops(), num_workers=4):
-                        print(batch)
+                    print(len(DataLoader(Crops(), num_workers=4)))
                     """,
             }
         ),
@@ -210,40 +204,48 @@ class UnseededWorker(ProjectRule):
     )
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
-        """Yield loaders whose workers are not seeded, and draws of numpy in `__getitem__`."""
+        """Yield loaders whose workers are not seeded, and draws of numpy in `__getitem__` or functions."""
+        if names := file.once(names_in_items):
+            yield ItemNames(file.path, names)
         for call in file.calls:
             api = file.api(call)
             if api is None:
                 continue
             if api.role is Role.DATA_LOADER and self._has_bare_workers(file, call):
                 yield WorkerLoader(_dataset(file, call), file.at(call, "read by these workers"))
-            elif "numpy" in api.draws and self._is_per_item(file, call):
-                if "numpy" in unseeded_streams(file, call, api):
-                    owner = file.index.enclosing(call, cst.ClassDef)
-                    name = owner.name.value if isinstance(owner, cst.ClassDef) else ""
-                    where = file.at(call, "drawn here, too")
-                    yield ItemDraw(file.text(call.func), name, _heirs(file, name), where)
+            elif "numpy" in api.draws and "numpy" in unseeded_streams(file, call, api):
+                yield from self._item_draw(file, call)
 
-    def _is_per_item(self, file: SourceFile, call: cst.Call) -> bool:
-        """Whether a worker runs the call: in a dataset's item method, or in a function that such a method uses."""
+    def _item_draw(self, file: SourceFile, call: cst.Call) -> Iterator[ItemDraw]:
+        """Yield a draw that a worker runs: in a dataset's item method, or in a function that such a method uses."""
         function = file.index.function(call)
         if function is None:
-            return False
-        return is_item_method(file, function) or function.name.value in file.once(names_in_items)
+            return
+        owner = file.index.enclosing(call, cst.ClassDef)
+        name = owner.name.value if isinstance(owner, cst.ClassDef) else ""
+        is_own = is_item_method(file, function) or function.name.value in file.once(names_in_items)
+        if is_own or not name:
+            helper = "" if is_own else function.name.value
+            where = file.at(call, "drawn here, too")
+            yield ItemDraw(file.text(call.func), helper, name, _heirs(file, name), where)
 
     def _has_bare_workers(self, file: SourceFile, call: cst.Call) -> bool:
         arguments = file.arguments(call)
-        workers = file.constant(arguments.get("num_workers"))
+        workers = file.constant(_default(file, arguments.get("num_workers")))
         return isinstance(workers, int) and workers > 0 and arguments.lacks("worker_init_fn")
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report each dataset that a program's workers read, where torch is held below the version that seeds them."""
         seen: set[tuple[str, str]] = set()
+        used = {fact.path: fact.names for fact in project.facts(ItemNames)}
         for loader in project.facts(WorkerLoader):
-            if not _holds_torch_back(project, loader.where.path):
+            if not holds_back(project, loader.where.path, PACKAGES, FIXED_IN):
                 continue
-            for path in sorted(project.closure(loader.where.path)):
-                for owner, draws in _by_owner(project.facts_of(path, ItemDraw)).items():
+            closure = project.closure(loader.where.path)
+            for path in sorted(closure):
+                names = _names_over(project, path, used, closure)
+                own = (draw for draw in project.facts_of(path, ItemDraw) if {draw.helper} <= names)
+                for owner, draws in _by_owner(own).items():
                     if (path, owner) not in seen and _reads(loader, draws[0]):
                         seen.add((path, owner))
                         yield self._finding(draws, loader)
@@ -253,6 +255,22 @@ class UnseededWorker(ProjectRule):
         message = f"every worker draws the same {first.name}: torch below 1.9 does not seed numpy in workers"
         more = [draw.where for draw in others[:OTHERS]]
         return self.found(labelled(first.where, ""), message, (loader.where, *more))
+
+
+def _default(file: SourceFile, value: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """Return a parameter's default for the parameter, else the expression itself."""
+    found = file.names.bindings(value.value, value)[1] if isinstance(value, cst.Name) else []
+    if len(found) == 1 and isinstance(found[0].node, cst.Param):
+        return found[0].node.default
+    return value
+
+
+def _names_over(
+    project: Project, path: str, used: dict[str, frozenset[str]], closure: frozenset[str]
+) -> frozenset[str]:
+    """Return what item methods use in the files of a program that import `path`; empty for its own draws."""
+    over = [used.get(other, frozenset()) for other in project.importers.get(path, ()) if other in closure]
+    return frozenset({""}).union(*over)
 
 
 def _dataset(file: SourceFile, loader: cst.Call) -> str:
@@ -274,23 +292,8 @@ def _reads(loader: WorkerLoader, draw: ItemDraw) -> bool:
     return not (loader.dataset and draw.owner) or loader.dataset in draw.heirs | {draw.owner}
 
 
-def _holds_torch_back(project: Project, path: str) -> bool:
-    """Whether the requirements that a file is under hold torch below the version that seeds its workers."""
-    bounds = requirement_bounds(requirements_over(project, path, naming="torch"))
-    return any(is_below(bounds.get(package, "")) for package in PACKAGES)
-
-
 def _by_owner(draws: Iterable[ItemDraw]) -> dict[str, list[ItemDraw]]:
     found: defaultdict[str, list[ItemDraw]] = defaultdict(list)
     for draw in draws:
         found[draw.owner].append(draw)
     return found
-
-
-def is_below(specifier: str) -> bool:
-    """Whether a requirement allows no torch from 1.9 on."""
-    for operator, major, minor in UPPER.findall(specifier):
-        bound = (int(major), int(minor or 0))
-        if bound < FIXED_IN or (operator == "<" and bound == FIXED_IN):
-            return str(operator) != "~="  # ~=1.7 allows 1.13
-    return False

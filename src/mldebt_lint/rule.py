@@ -88,7 +88,8 @@ from mldebt_lint.analysis.python2 import as_python_3
 from mldebt_lint.analysis.randomness.asides import is_aside
 from mldebt_lint.analysis.randomness.blocks import blocks
 from mldebt_lint.analysis.randomness.draws import randomness, shown_name
-from mldebt_lint.analysis.randomness.governing import requirements_over
+from mldebt_lint.analysis.randomness.governing import holds_back
+from mldebt_lint.analysis.randomness.item_methods import is_item_method, names_in_items
 from mldebt_lint.analysis.randomness.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose
 from mldebt_lint.analysis.randomness.seed_order import Late, Override, SeedOrder
@@ -108,7 +109,6 @@ from mldebt_lint.analysis.settings import (
     setting_facts,
 )
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
-from mldebt_lint.reading.companion import requirement_bounds
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
@@ -201,9 +201,11 @@ __all__ = [
     "glue_share",
     "groups",
     "hard_coded",
+    "holds_back",
     "is_aside",
     "is_checkout",
     "is_excused",
+    "is_item_method",
     "is_read_by_name",
     "is_relabelled",
     "is_swept",
@@ -217,6 +219,7 @@ __all__ = [
     "mechanism",
     "misspelt",
     "model_facts",
+    "names_in_items",
     "option_facts",
     "option_sets",
     "overwritten",
@@ -227,8 +230,6 @@ __all__ = [
     "quantity_of",
     "randomness",
     "raw_floats",
-    "requirement_bounds",
-    "requirements_over",
     "scattered",
     "setting_facts",
     "shell_lines",
