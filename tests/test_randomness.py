@@ -306,3 +306,26 @@ def test_what_a_library_draws_in_an_example_is_for_the_strict_profile(
 def test_a_helper_seeds_when_its_name_says_so(text: str, helpers: list[str], registry: Registry) -> None:
     facts = randomness(source_file(IMPORTS + text, registry.library))
     assert [fact.helper for fact in facts if isinstance(fact, Seeding)] == helpers
+
+
+@pytest.mark.parametrize(
+    ("entry", "sure"),
+    [
+        ("from pick import pick\npick(range(99))", True),
+        ("import rows\nprint(rows.data)", False),
+        ("import rows\ndef train_by_hand():\n    print(rows.data)\ntrain_by_hand()", True),
+    ],
+)
+def test_what_a_helper_of_a_helper_draws_matters_where_something_trains(
+    entry: str, sure: bool, registry: Registry
+) -> None:
+    texts = {
+        "pick.py": "import numpy as np\n\ndef pick(rows):\n    return rows[np.random.permutation(99)]\n",
+        "rows.py": "from pick import pick\n\ndata = pick(range(99))\n",
+        "upload.py": entry + "\n",
+    }
+    files = [source_file(text, registry.library, path) for path, text in texts.items()]
+    facts = {file.path: [*randomness(file), *blocks(file)] for file in files}
+    project = Project([module_fact(file) for file in files], facts, [], registry.library)
+    judged = [item for item in unseeded(project) if item.program.entry == "upload.py"]
+    assert [item.sure for item in judged] == [sure]

@@ -66,6 +66,9 @@ ASIDE_FOLDERS = frozenset(
 )
 TRAINING_ENTRIES = frozenset({"train", "training", "trainer", "fit", "finetune", "pretrain", "learn"})
 
+# How a function's name begins that trains by hand.
+TRAINING_VERBS = frozenset({"train", "fit", "finetune", "pretrain", "learn"})
+
 
 @dataclass(frozen=True, slots=True)
 class Unseeded:
@@ -163,7 +166,7 @@ class _Judge:
         drawn: defaultdict[str, list[tuple[int, Draw]]] = defaultdict(list)
         for draw in self._drawn(run):
             for stream in set(draw.streams) - seeded:
-                weight = weigh(draw, stream, run, self._is_hook(draw))
+                weight = weigh(draw, stream, run, self._is_hook(draw) or self._is_far(run, draw))
                 if weight != SILENT:
                     drawn[stream].append((weight, draw))
         for stream in sorted(drawn):
@@ -189,6 +192,19 @@ class _Judge:
     def _is_hook(self, draw: Draw) -> bool:
         block = self._reach.of(draw.where.path, draw.block)
         return block is not None and block.hook and "." in block.name
+
+    def _is_far(self, run: Run, draw: Draw) -> bool:
+        """Whether a draw is none of a program's concern: it trains nothing and does not import the draw's file itself.
+
+        What packages hand on counts as imported by who imports the package.
+        """
+        if any(name.rpartition(".")[2].partition("_")[0] in TRAINING_VERBS for _, name in run.live):
+            return False
+        near = {run.program.entry, *self._project.imports[run.program.entry]}
+        for path in sorted(near):
+            if path.endswith("__init__.py"):
+                near |= self._project.imports[path]
+        return draw.where.path not in near
 
     def _drawn(self, run: Run) -> Iterator[Draw]:
         """The draws that a program reaches, and those it has about it that no program is known to reach."""
@@ -222,11 +238,11 @@ def _families(library: Library) -> dict[str, frozenset[str]]:
     return {stream: frozenset(found[stream]) for stream in DEEP}
 
 
-def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
+def weigh(draw: Draw, stream: str, run: Run, is_remote: bool) -> int:
     """Return how sure it is that a draw decides something in this program.
 
-    `is_hook`: it stands in a method that a framework calls (`__getitem__`, `forward`), so that it matters only to
-    those who train.
+    `is_remote`: it stands in a method that a framework calls (`__getitem__`, `forward`) or in a helper's helper, so
+    that it matters only to those who train.
     """
     looks_on = run.is_aside and draw.where.path != run.program.entry
     trains = not looks_on and _trains(run, draw, stream)
@@ -237,7 +253,7 @@ def weigh(draw: Draw, stream: str, run: Run, is_hook: bool) -> int:
             idle = not run.trains and _is_aside_entry(run.program.entry)
             return STRICT if looks_on or idle else DEFAULT
         case Purpose.CHOOSES:
-            return DEFAULT if trains or not (is_hook or run.is_aside) else STRICT
+            return DEFAULT if trains or not (is_remote or run.is_aside) else STRICT
         case Purpose.FEEDS:
             return DEFAULT if trains else STRICT
         case Purpose.TRAINS | Purpose.BUILDS:
