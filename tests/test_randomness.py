@@ -57,6 +57,7 @@ def draws(text: str, registry: Registry, path: str = "train.py") -> list[Draw]:
         ("net = nn.Linear(3, 4)", Purpose.BUILDS),
         ("dense = tf.keras.layers.Dense(3, kernel_initializer='zeros')", Purpose.ASIDE),
         ("color = np.random.rand(3)", Purpose.ASIDE),
+        ("cv2.rectangle(image, a, b, thickness=random.randint(1, 3))", Purpose.ASIDE),
         ("def plot_some(rows):\n    return random.sample(rows, 100)", Purpose.ASIDE),
         ("def call():\n    wait = random.random()\n    time.sleep(wait)", Purpose.ASIDE),
         ("print(random.random())", Purpose.ASIDE),

@@ -88,7 +88,10 @@ ASIDE_TARGETS = frozenset(
 ASIDE_NAMES = frozenset(
     {"name", "seed", "run_id", "run_name", "exp_name", "jitter", "tmp", "title", "manualSeed"}
 )
-ASIDE_CALLS = frozenset({"print", "display", "sleep", "imshow", "scatter", "hist", "uniform_filter"})
+ASIDE_CALLS = frozenset(
+    {"print", "display", "sleep", "imshow", "scatter", "hist", "uniform_filter"}
+    | {"rectangle", "circle", "ellipse", "polylines", "putText", "drawContours", "add_patch"}
+)
 ROUTES = frozenset({"route", "get", "post", "put", "websocket", "on_message"})
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
