@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass
 
 # A string is matched so that a `#` inside it is not taken for a comment; an unterminated one ends at its line.
+# Every way begins with a fixed sign and none can match in two ways: the engine then skips to the signs, and never back.
 TOKEN = re.compile(
-    r'"""(?:[^\\]|\\.)*?(?:"""|\Z)|\'\'\'(?:[^\\]|\\.)*?(?:\'\'\'|\Z)'
-    r'|"(?:[^"\\\n]|\\.)*["\n]?|\'(?:[^\'\\\n]|\\.)*[\'\n]?|(?P<comment>#[^\n]*)',
+    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|\Z)'
+    r"|\'\'\'[^\'\\]*(?:(?:\\.|\'(?!\'\'))[^\'\\]*)*(?:\'\'\'|\Z)"
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*["\n]?'
+    r"|\'[^\'\\\n]*(?:\\.[^\'\\\n]*)*[\'\n]?"
+    r"|#[^\n]*",
     re.DOTALL,
 )
 
@@ -29,9 +33,9 @@ def find_comments(text: str, cell: int | None) -> list[Comment]:
     comments: list[Comment] = []
     line, start_of_line, seen = 1, 0, 0
     for match in TOKEN.finditer(text) if "#" in text else ():
-        if match.lastgroup != "comment":
-            continue
         start = match.start()
+        if text[start] != "#":
+            continue
         line += text.count("\n", seen, start)
         seen = start
         start_of_line = text.rfind("\n", 0, start) + 1

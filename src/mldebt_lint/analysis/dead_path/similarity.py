@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import string
+import re
 import zlib
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -28,8 +28,7 @@ OPERATED = (
     cst.AugAssign,
     cst.ComparisonTarget,
 )
-# Letters and digits all become one letter; only one-to-one, which is what makes it fast.
-PLAIN = str.maketrans(dict.fromkeys(string.ascii_letters + string.digits + "_", "n") | {"\t": " ", "\r": " "})
+WORD = re.compile(r"\w+", re.ASCII)
 
 Shape = tuple[str, ...]
 
@@ -78,11 +77,8 @@ def line_sketch(texts: Sequence[str]) -> tuple[int, ...]:
 
 
 def _line_shapes(text: str) -> list[str]:
-    plain = text.translate(PLAIN)
-    while "nn" in plain:
-        plain = plain.replace("nn", "n")
-    lines = plain.replace(" ", "").split("\n")
-    return [line for line in lines if len(line) > 2 and line[0] != "#"]
+    plain = WORD.sub("n", text).replace(" ", "").replace("\t", "").replace("\r", "")
+    return [line for line in plain.split("\n") if len(line) > 2 and line[0] != "#"]
 
 
 def sketch_similarity(first: Collection[int], second: Collection[int]) -> float:

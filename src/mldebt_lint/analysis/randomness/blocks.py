@@ -143,9 +143,10 @@ def _homes(file: SourceFile) -> Callable[[cst.CSTNode], str]:
         if statement.__class__ is not cst.SimpleStatementLine:
             derived = _derived(file, node) if statement.__class__ is cst.ClassDef else None
             return derived if derived is not None else block_name(file, node)
-        name = known.get(id(statement))
+        around = id(file.index.parent(statement))  # the statements of one indented block share their home
+        name = known.get(around)
         if name is None:
-            name = known[id(statement)] = block_name(file, node)
+            name = known[around] = block_name(file, node)
         return name
 
     return home
