@@ -82,10 +82,10 @@ class Positions:
         if anchor is None:
             return self._write_module()
         left_out = _WITH_HEADER.get(statement.__class__)
-        if statement.__class__ is cst.SimpleStatementLine:
-            self._write(statement, statement, anchor[0])
-        elif node is statement:
+        if node is statement or _is_whole(node, statement):
             self._offsets[id(node)] = anchor
+        elif statement.__class__ is cst.SimpleStatementLine:
+            self._write(statement, statement, anchor[0])
         elif left_out is None or isinstance(below, _BLOCKS):
             self._write(statement, statement, anchor[0])
         else:
@@ -176,6 +176,15 @@ class Positions:
         if text.isascii():
             return start + column
         return start + len(text.encode()[:column].decode("utf-8", "ignore"))
+
+
+def _is_whole(node: cst.CSTNode, statement: cst.CSTNode) -> bool:
+    """Whether a node is all that stands in a line: `x = 1`, but not one of `x = 1; y = 2`."""
+    return (
+        isinstance(statement, cst.SimpleStatementLine)
+        and len(statement.body) == 1
+        and statement.body[0] is node
+    )
 
 
 def _generate(module: cst.Module, node: cst.CSTNode, indent: int) -> dict[int, tuple[int, int]]:

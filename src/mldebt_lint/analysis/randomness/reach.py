@@ -22,6 +22,8 @@ class Reach:
         self._own: defaultdict[Place, list[Block]] = defaultdict(list)
         self._of: dict[Place, Block] = {}
         self._resolved: dict[tuple[str, str], list[Block]] = {}
+        self._edges: dict[Place, tuple[tuple[str, ...], tuple[Block, ...]]] = {}
+        self._methods: dict[str, list[Block]] = {}
         for block in known:
             self._of.setdefault((block.path, block.name), block)
             parent, _, own = block.name.rpartition(".")
@@ -72,12 +74,27 @@ class Reach:
             self._resolved[key] = self._candidates(user.path, used)
         return self._resolved[key]
 
+    def edges(self, block: Block) -> tuple[tuple[str, ...], tuple[Block, ...]]:
+        """Return the methods that a block calls, by name, and the other blocks that it may mean: once for all programs."""
+        place = (block.path, block.name)
+        if place not in self._edges:
+            methods = tuple(used[1:] for used in block.uses if used[0] == ".")
+            others = [o for used in block.uses if used[0] != "." for o in self.candidates(block, used)]
+            self._edges[place] = methods, tuple({id(other): other for other in others}.values())
+        return self._edges[place]
+
+    def methods(self, name: str) -> list[Block]:
+        """Return the methods of any class that have this name."""
+        if name not in self._methods:
+            self._methods[name] = [block for block in self.named(name) if "." in block.name]
+        return self._methods[name]
+
     def _candidates(self, path: str, used: str) -> list[Block]:
         kind, name = used[0], used[1:]
         if kind == ":":
             return self._own.get((path, name), [])
         if kind == ".":
-            return [block for block in self.named(name) if "." in block.name]
+            return self.methods(name)
         if kind == "?":
             return [block for block in self.named(name) if "." not in block.name]
         return self._imported(used, path)
@@ -165,13 +182,14 @@ class _Search:
         if block.path == self._program.entry and any(name[1:] in OPAQUE for name in block.uses):
             for child in self._reach.children(block.path, ""):
                 self._add(child)
-        for used in block.uses:
-            if used[0] == ".":
-                if used[1:] in self._methods:
-                    continue
-                self._methods.add(used[1:])
-            for other in self._reach.candidates(block, used):
-                self._want(other)
+        methods, others = self._reach.edges(block)
+        for name in methods:
+            if name not in self._methods:
+                self._methods.add(name)
+                for method in self._reach.methods(name):
+                    self._want(method)
+        for other in others:
+            self._want(other)
 
     def _want(self, block: Block) -> None:
         """Make a block live, now or as soon as what it stands in is."""
