@@ -206,7 +206,7 @@ class Names:
 
 def _is_inside(scope: cst.CSTNode, child: cst.CSTNode) -> bool:
     """Decorators, defaults, annotations and bases of a definition belong to the scope around it."""
-    return isinstance(scope, cst.Module) or child is getattr(scope, "body", None)
+    return scope.__class__ is cst.Module or child is getattr(scope, "body", None)
 
 
 def _targets(target: cst.CSTNode, value: cst.CSTNode | None, node: cst.CSTNode) -> Iterator[Binding]:

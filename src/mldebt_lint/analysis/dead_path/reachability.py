@@ -14,6 +14,18 @@ from mldebt_lint.analysis.syntax import Index
 EXITS = frozenset({"sys.exit", "os._exit", "builtins.exit", "builtins.quit"})
 LEAVERS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 LOOPS = (cst.For, cst.While)
+MAY_LEAVE: frozenset[type] = frozenset(
+    {
+        cst.SimpleStatementLine,
+        cst.SimpleStatementSuite,
+        cst.IndentedBlock,
+        cst.If,
+        cst.With,
+        cst.Try,
+        cst.TryStar,
+    }
+    | {cst.Return, cst.Raise, cst.Continue, cst.Break, cst.Expr}
+)
 # Context managers that let exceptions through. Any other may swallow one that is raised before the `return`.
 LETTING = frozenset(
     {"open", "no_grad", "inference_mode", "autocast", "closing", "nullcontext", "device", "name_scope"}
@@ -76,6 +88,8 @@ class Reachability:
 
     def _ways(self, statement: cst.CSTNode) -> frozenset[str]:
         """Return the ways in which a statement always leaves its block; empty if it can be passed."""
+        if statement.__class__ not in MAY_LEAVE:  # most statements; matching them class by class is slow
+            return frozenset()
         match statement:
             case cst.SimpleStatementLine(body=body) | cst.SimpleStatementSuite(body=body):
                 return self._block_ways(body)

@@ -26,7 +26,9 @@ TECHNICAL = frozenset(
         "beta_2 clipnorm clipvalue"
     ).split()
 )
-PRESENT = (cst.Integer, cst.Float, cst.UnaryOperation, cst.BinaryOperation, cst.List, cst.Tuple, cst.Dict)
+PRESENT: frozenset[type] = frozenset(
+    {cst.Integer, cst.Float, cst.UnaryOperation, cst.BinaryOperation, cst.List, cst.Tuple, cst.Dict}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +44,7 @@ def hard_coded(file: SourceFile) -> Iterator[HardCoded]:
     """Yield every call that builds or trains a model and is given hyperparameters as literals."""
     own = {node.name.value for node in model_nodes(file)}
     for call in file.calls:
-        given = [arg for arg in call.args if isinstance(arg.value, PRESENT)]
+        given = [arg for arg in call.args if arg.value.__class__ in PRESENT]
         if not given:
             continue
         api = file.api(call)
