@@ -20,6 +20,7 @@ from mldebt_lint.rule import (
     Subsets,
     Training,
     cst,
+    is_main_guard,
     trainings,
 )
 
@@ -213,7 +214,7 @@ class DebugSubset(FileRule):
 def _is_deliberate(file: SourceFile, node: cst.CSTNode) -> bool:
     """Below a condition, in a loop that draws samples, or in a function whose name says that it is a trial."""
     for ancestor in file.index.ancestors(node):
-        if isinstance(ancestor, cst.If | cst.IfExp) and not _is_main_guard(ancestor.test):
+        if isinstance(ancestor, cst.If | cst.IfExp) and not is_main_guard(ancestor):
             return True
         if isinstance(ancestor, cst.For) and isinstance(node, cst.Call):
             return True
@@ -251,9 +252,3 @@ def _is_held_out(file: SourceFile, node: cst.CSTNode) -> bool:
 
 def _is_pretended(target: cst.BaseExpression) -> bool:
     return isinstance(target, cst.Name) and PRETENDED.search(target.value) is not None
-
-
-def _is_main_guard(test: cst.BaseExpression) -> bool:
-    return (
-        isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and test.left.value == "__name__"
-    )

@@ -53,6 +53,7 @@ from mldebt_lint.analysis.glue_code.shell import (
 )
 from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
+from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.notebooks.execution import (
@@ -206,6 +207,7 @@ __all__ = [
     "is_checkout",
     "is_excused",
     "is_item_method",
+    "is_main_guard",
     "is_read_by_name",
     "is_relabelled",
     "is_swept",

@@ -12,6 +12,7 @@ from typing import TypeVar, Union, cast
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binds, dotted_name
 from mldebt_lint.model import Location
@@ -75,7 +76,7 @@ def module_fact(file: SourceFile) -> ModuleFact:
         name=file.module_name,
         is_notebook=file.is_notebook,
         imports=_imports(file),
-        main_guard=any(_is_main_guard(node) for node in file.index.of(cst.If)),
+        main_guard=any(map(is_main_guard, file.index.of(cst.If))),
         acts=any(_acts(file, statement) for module in file.index.modules for statement in module.body),
         definitions=tuple(
             n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)
@@ -106,14 +107,6 @@ def _imports(file: SourceFile) -> tuple[Import, ...]:
                 name = dotted_name(alias.name)
                 found[Import(f"{base}.{name}" if base else name)] = None
     return tuple(found)
-
-
-def _is_main_guard(node: cst.If) -> bool:
-    test = node.test
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return False
-    sides = (test.left, test.comparisons[0].comparator)
-    return any(isinstance(side, cst.Name) and side.value == "__name__" for side in sides)
 
 
 def _acts(file: SourceFile, statement: cst.CSTNode) -> bool:

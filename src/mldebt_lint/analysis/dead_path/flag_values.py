@@ -12,6 +12,7 @@ from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.dead_path.flag_facts import FlagFact, flag_key
 from mldebt_lint.analysis.dead_path.truth import value
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.names import Binding, Binds, dotted_name
 from mldebt_lint.model import Location, Span
 
@@ -144,7 +145,7 @@ class FlagValues:
         for ancestor in self._file.index.ancestors(node):
             if isinstance(ancestor, cst.FunctionDef):
                 return False
-            if isinstance(ancestor, NESTING) and not _is_main_guard(ancestor):
+            if isinstance(ancestor, NESTING) and not is_main_guard(ancestor):
                 return True
         return False
 
@@ -168,13 +169,6 @@ def _is_flag_value(known: object) -> TypeGuard[bool | int | str | None]:
         or isinstance(known, bool | str)
         or (isinstance(known, int) and 0 <= known <= MOST_MODES)
     )
-
-
-def _is_main_guard(node: cst.CSTNode) -> bool:
-    if not isinstance(node, cst.If) or not isinstance(node.test, cst.Comparison):
-        return False
-    sides = (node.test.left, node.test.comparisons[0].comparator)
-    return any(isinstance(side, cst.Name) and side.value == "__name__" for side in sides)
 
 
 def _last(node: cst.BaseExpression) -> str:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.literals import string_value
 from mldebt_lint.analysis.options.facts import Under
 
@@ -44,7 +45,7 @@ def under(file: SourceFile, node: cst.CSTNode, name: str, is_options: Callable[[
         match ancestor:
             case cst.FunctionDef() | cst.Lambda() | cst.ClassDef() | cst.Module():
                 return found
-            case cst.If() if _is_main_guard(ancestor):
+            case cst.If() if is_main_guard(ancestor):
                 continue
             case cst.If():
                 options, words = _tested(file, ancestor.test, is_options)
@@ -57,13 +58,6 @@ def under(file: SourceFile, node: cst.CSTNode, name: str, is_options: Callable[[
             case cst.For() | cst.While() | cst.ExceptHandler() | cst.MatchCase():
                 found = Under.OTHER
     return found
-
-
-def _is_main_guard(node: cst.If) -> bool:
-    test = node.test
-    return (
-        isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and test.left.value == "__name__"
-    )
 
 
 def _tested(

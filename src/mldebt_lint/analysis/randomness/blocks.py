@@ -11,6 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.names import dotted_name
 
 GUARD = "<main>"
@@ -93,17 +94,6 @@ def block_name(file: SourceFile, node: cst.CSTNode) -> str:
     if parts:
         return ".".join(reversed(parts))
     return GUARD if guarded else ""
-
-
-def is_main_guard(node: cst.If) -> bool:
-    """Whether a statement is `if __name__ == "__main__":`, alone or with further conditions."""
-    test = node.test
-    while isinstance(test, cst.BooleanOperation):
-        test = test.left
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return False
-    sides = (test.left, test.comparisons[0].comparator)
-    return any(isinstance(side, cst.Name) and side.value == "__name__" for side in sides)
 
 
 def _uses(file: SourceFile) -> dict[str, set[str]]:

@@ -9,9 +9,9 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
-from mldebt_lint.analysis.randomness.blocks import is_main_guard
 from mldebt_lint.analysis.randomness.placebos import placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose, purpose
 from mldebt_lint.analysis.randomness.streams import SEEDISH, unseeded_streams
@@ -160,7 +160,7 @@ class SeedOrder:
         for ancestor in self._file.index.ancestors(call):
             if ancestor is body:
                 return True
-            if isinstance(ancestor, cst.If) and is_main_guard(ancestor):
+            if is_main_guard(ancestor):
                 continue
             if ancestor.__class__ in MAY_NOT_RUN:
                 return False
