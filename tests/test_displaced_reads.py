@@ -45,7 +45,14 @@ def displaced(cells: Cells, registry: Registry) -> list[tuple[int, str]]:
         ([(5, "df.to_csv('a.csv')"), (4, "k = pd.read_csv('b.csv')")], []),
         ([(5, "%%writefile a.py\nb = 1"), (4, "from a import b\nc = b")], [(4, "the file a.py")]),
         ([(1, "o = SGD(net.parameters())\nnet = N()"), (5, "o.step()"), (4, "k = net.w")], [(4, "net")]),
-        ([(1, "np.random.seed(1)"), (5, "a = np.random.rand()"), (4, "b = np.random.rand()")], [4, 5]),
+        (
+            [
+                (1, "import numpy as np\nnp.random.seed(1)"),
+                (5, "a = np.random.rand()"),
+                (4, "b = np.random.rand()"),
+            ],
+            [4, 5],
+        ),
         ([(5, "a = np.random.rand()"), (4, "b = np.random.rand()")], []),
         ([(5, "!python prepare.py"), (4, "!python train.py")], [4, 5]),
         ([(5, "!pip install a"), (4, "!nvidia-smi")], []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
@@ -20,6 +21,9 @@ from mldebt_lint.rule import (
     is_trivial,
     truth,
 )
+
+# What an author writes who knows that a line cannot run.
+KNOWN = re.compile(r"(?i)unreach|(?:never|not|n't|be) reach|always reach")
 
 
 class DeadBranch(FileRule):
@@ -176,7 +180,7 @@ class DeadBranch(FileRule):
 def _is_said(file: SourceFile, leaver: Location, dead: Location) -> bool:
     """Whether a comment just above or beside says that it is known: `# unreachable, but the type checker wants it`."""
     lines = range(leaver.span.line - 3, dead.span.end_line + 1)
-    return any(c.cell == dead.cell and c.line in lines and "reach" in c.text.lower() for c in file.comments)
+    return any(c.cell == dead.cell and c.line in lines and KNOWN.search(c.text) for c in file.comments)
 
 
 def _is_tidy(node: cst.CSTNode) -> bool:

@@ -139,6 +139,15 @@ class DeadFlag(ProjectRule):
                     loss.backward()
             """),
         Good(
+            """
+            import sys
+
+            if __name__ == "__main__" and __package__ is None:
+                sys.path.insert(0, "..")
+                __package__ = "churn"
+            """
+        ),
+        Good(
             files={
                 "base.py": """
                 class Detector:

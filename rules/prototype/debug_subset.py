@@ -214,7 +214,7 @@ class DebugSubset(FileRule):
 def _is_deliberate(file: SourceFile, node: cst.CSTNode) -> bool:
     """Below a condition, in a loop that draws samples, or in a function whose name says that it is a trial."""
     for ancestor in file.index.ancestors(node):
-        if isinstance(ancestor, cst.If | cst.IfExp) and not is_main_guard(ancestor):
+        if isinstance(ancestor, cst.If | cst.IfExp) and not is_main_guard(ancestor, alone=True):
             return True
         if isinstance(ancestor, cst.For) and isinstance(node, cst.Call):
             return True

@@ -5,12 +5,15 @@ from __future__ import annotations
 import libcst as cst
 
 
-def is_main_guard(node: cst.CSTNode | None) -> bool:
-    """Whether a statement is `if __name__ == "__main__":`, either way round, alone or with further conditions."""
+def is_main_guard(node: cst.CSTNode | None, *, alone: bool = False) -> bool:
+    """Whether a statement is `if __name__ == "__main__":`, either way round.
+
+    With `alone` it has no further condition: what stands under it then runs whenever the file is the program.
+    """
     if not isinstance(node, cst.If):
         return False
     test = node.test
-    while isinstance(test, cst.BooleanOperation):
+    while isinstance(test, cst.BooleanOperation) and not alone:
         test = test.left
     if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
         return False

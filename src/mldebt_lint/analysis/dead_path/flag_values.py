@@ -145,7 +145,7 @@ class FlagValues:
         for ancestor in self._file.index.ancestors(node):
             if isinstance(ancestor, cst.FunctionDef):
                 return False
-            if isinstance(ancestor, NESTING) and not is_main_guard(ancestor):
+            if isinstance(ancestor, NESTING) and not is_main_guard(ancestor, alone=True):
                 return True
         return False
 

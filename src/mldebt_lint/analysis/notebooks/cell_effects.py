@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binds, dotted_name
 from mldebt_lint.analysis.notebooks.cell_files import (
     imported_files,
@@ -19,6 +20,7 @@ from mldebt_lint.analysis.notebooks.cell_files import (
     shell_files,
 )
 from mldebt_lint.analysis.notebooks.in_place import changed_argument, changed_root
+from mldebt_lint.analysis.randomness.streams import seeded_streams, unseeded_streams
 from mldebt_lint.reading.document import Cell, Magic, MagicKind
 
 # What is neither a name nor a file; no name holds a space.
@@ -27,12 +29,7 @@ _FILE = "the file "
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _ASSIGNED = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=(?!=)", re.MULTILINE)
-_SEEDS = frozenset(
-    {"seed", "manual_seed", "manual_seed_all", "set_seed", "set_random_seed", "seed_everything"}
-)
-_DRAWN = re.compile(
-    r"(?:.*\.)?random\.(?!seed|RandomState|default_rng|PRNGKey|key)\w+|torch\.rand\w*|shuffle"
-)
+_DRAWN = frozenset({Role.RANDOM_DRAW, Role.SPLITTER, Role.SUBSET})
 
 
 @dataclass(slots=True)
@@ -67,7 +64,7 @@ class _Notebook:
             name for name, found in self._top.items() if all(each.how is Binds.IMPORT for each in found)
         }
         self._written = self._definite()
-        self._is_seeded = any(_said(call) in _SEEDS for call in file.calls)
+        self._seedings = {id(call) for call in file.calls if seeded_streams(file, call, file.api(call))[0]}
 
     def effects(self) -> dict[int, Effects]:
         for name in self._index.of(cst.Name):
@@ -208,16 +205,18 @@ class _Notebook:
     def _calls(self) -> None:
         for call in self._file.calls:
             effects, _ = self._place(call)
-            said = dotted_name(call.func)
-            last = _said(call)
-            if last in _SEEDS:
+            if id(call) in self._seedings:
                 effects.gives.add(_DRAWS)
-            elif self._is_seeded and _DRAWN.fullmatch(said):
+            elif self._seedings and self._draws(call):
                 effects.change(_DRAWS)
-            if last in {"exec", "run_cell"}:
+            if _said(call) in {"exec", "run_cell"}:
                 effects.change(_SESSION)
             for path in named_files(call):
                 (effects.gives if saves(call) else effects.needs).add(_FILE + path)
+
+    def _draws(self, call: cst.Call) -> bool:
+        api = self._file.api(call)
+        return api is not None and api.role in _DRAWN and bool(unseeded_streams(self._file, call, api))
 
     def _called(self) -> None:
         """Add what functions do to the cells that name them."""

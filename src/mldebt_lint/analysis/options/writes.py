@@ -45,7 +45,7 @@ def under(file: SourceFile, node: cst.CSTNode, name: str, is_options: Callable[[
         match ancestor:
             case cst.FunctionDef() | cst.Lambda() | cst.ClassDef() | cst.Module():
                 return found
-            case cst.If() if is_main_guard(ancestor):
+            case cst.If() if is_main_guard(ancestor, alone=True):
                 continue
             case cst.If():
                 options, words = _tested(file, ancestor.test, is_options)

@@ -12,6 +12,7 @@ import libcst as cst
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
+from mldebt_lint.analysis.literals import evaluated
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.origins import MEASURING_ATTRIBUTES
 
@@ -215,9 +216,7 @@ def _is_bounded(item: cst.BaseSlice) -> bool:
 
 
 def _is_offset(item: cst.Slice) -> bool:
-    return item.lower is not None and not (
-        isinstance(item.lower, cst.Integer) and item.lower.evaluated_value == 0
-    )
+    return item.lower is not None and not (isinstance(item.lower, cst.Integer) and evaluated(item.lower) == 0)
 
 
 def _is_named(node: cst.CSTNode | None) -> bool:
@@ -242,7 +241,7 @@ def _is_later_range(node: cst.CSTNode) -> bool:
     if not isinstance(node, cst.Call) or dotted_name(node.func).rpartition(".")[2] not in {"range", "arange"}:
         return False
     first = node.args[0].value if len(node.args) >= 2 else None
-    return first is not None and not (isinstance(first, cst.Integer) and first.evaluated_value == 0)
+    return first is not None and not (isinstance(first, cst.Integer) and evaluated(first) == 0)
 
 
 def _mentions_index(args: Sequence[cst.Arg]) -> bool:

@@ -11,10 +11,9 @@ from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.randomness.placebos import placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose, purpose
-from mldebt_lint.analysis.randomness.streams import SEEDISH, unseeded_streams
+from mldebt_lint.analysis.randomness.streams import seeding_helper, unseeded_streams
 
 # What may leave out what stands inside it; `with`, `try` and `for` run it at least once, or are taken to.
 MAY_NOT_RUN: frozenset[type] = frozenset(
@@ -108,7 +107,7 @@ class SeedOrder:
 
     def _is_for_all(self, call: cst.Call) -> bool:
         """Whether a seed is for the rest of the path: not one of a loop, nor hidden in a helper that does more."""
-        if self._file.api(call) is None and SEEDISH.search(dotted_name(call.func).rpartition(".")[2]) is None:
+        if self._file.api(call) is None and not seeding_helper(call):
             helper = self._helper(call)
             calls = list(self._file.index.within(helper.body, cst.Call)) if helper is not None else []
             if sum(not self._is_global_seed(inner) for inner in calls) > FEW:

@@ -63,7 +63,7 @@ def lacks_seed(file: SourceFile, arguments: Arguments, seed: str) -> bool:
 def seeded_streams(file: SourceFile, call: cst.Call, api: Api | None) -> tuple[tuple[str, ...], str]:
     """Return the streams that a call sets for certain or maybe, and the callee's name where only that tells."""
     if api is None:
-        name = _helper_name(call)
+        name = seeding_helper(call)
         return (EVERY_STREAM, name) if name else ((), "")
     if "seeds-itself" in api.traits:
         return EVERY_STREAM, ""
@@ -74,7 +74,7 @@ def seeded_streams(file: SourceFile, call: cst.Call, api: Api | None) -> tuple[t
     return api.seeds, ""
 
 
-def _helper_name(call: cst.Call) -> str:
+def seeding_helper(call: cst.Call) -> str:
     """Return the name of a callee that says that it seeds: `fix_seeds(0)`, `utils.set_seed(0)`, not `env.seed(0)`."""
     name = ""
     if isinstance(call.func, cst.Name):
@@ -88,7 +88,7 @@ def _helper_name(call: cst.Call) -> str:
 
 def clocked_helper(file: SourceFile, call: cst.Call) -> str:
     """Return the clock that a helper whose name says that it seeds is given as its seed: `set_seed(int(time()))`."""
-    if not _helper_name(call):
+    if not seeding_helper(call):
         return ""
     return next((source for arg in call.args if (source := clock(file, arg.value))), "")
 
