@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import libcst as cst
 import pytest
 
 from mldebt_lint.config import Flags, load_config
@@ -187,3 +189,11 @@ def test_a_severity_can_be_overridden(tmp_path: Path, registry: Registry) -> Non
     config = load_config(tmp_path, isolated=True, overrides=['severity.MLD5 = "error"'])
     report = run(Request(config, registry, (tmp_path,)))
     assert [f.severity for f in report.findings] == [Severity.ERROR]
+
+
+def test_after_a_run_libcst_and_the_collector_are_as_before(tmp_path: Path, registry: Registry) -> None:
+    (tmp_path / "a.py").write_text(DEAD)
+    lint(tmp_path, registry)
+    with pytest.raises(cst.CSTValidationError):
+        cst.Name("")
+    assert gc.isenabled()
