@@ -19,9 +19,10 @@ from time import perf_counter
 import libcst.native
 
 from mldebt_lint.config import Flags, load_config
-from mldebt_lint.engine import Request, run
+from mldebt_lint.engine import run
 from mldebt_lint.model import Profile, Report
 from mldebt_lint.registry import Registry, Sources, build_registry
+from mldebt_lint.request import Request
 
 
 def parseable(trees: list[Path]) -> Iterator[tuple[str, str]]:

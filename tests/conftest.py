@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mldebt_lint.registry import Registry, Sources, build_registry
+from mldebt_lint.registry import Registry, build_registry
+from mldebt_lint.sources import Sources
 
 
 @pytest.fixture(scope="session")

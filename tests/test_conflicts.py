@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support import source_file
+from support import project_of, source_file
 
 from mldebt_lint.analysis.facts import Fact, module_fact
-from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.settings import conflicts, model_facts, setting_facts
 from mldebt_lint.registry import Registry
 
@@ -18,7 +17,7 @@ def meanings(train: str, serve: str, registry: Registry) -> list[str]:
     files = {"train.py": TRAIN.format(train), "serve.py": SERVE.format(serve)}
     parsed = [source_file(text, registry.library, path) for path, text in files.items()]
     facts: dict[str, list[Fact]] = {f.path: [*setting_facts(f), *model_facts(f)] for f in parsed}
-    project = Project([module_fact(file) for file in parsed], facts, [], registry.library)
+    project = project_of([module_fact(file) for file in parsed], facts, [], registry.library)
     return [item.meaning for item in conflicts(project)]
 
 
@@ -29,7 +28,7 @@ def test_a_path_that_is_put_together_ties_modules(registry: Registry) -> None:
         source_file(t, registry.library, p) for p, t in (("src/train.py", train), ("app/main.py", serve))
     ]
     facts: dict[str, list[Fact]] = {f.path: [*setting_facts(f), *model_facts(f)] for f in parsed}
-    project = Project([module_fact(file) for file in parsed], facts, [], registry.library)
+    project = project_of([module_fact(file) for file in parsed], facts, [], registry.library)
     assert [item.tie.name for item in conflicts(project)] == ["'models/best.pt'"]
 
 

@@ -12,9 +12,10 @@ import libcst as cst
 import pytest
 
 from mldebt_lint.config import Flags, load_config
-from mldebt_lint.engine import Request, run
+from mldebt_lint.engine import run
 from mldebt_lint.model import Debt, Finding, Profile, Report, Severity
 from mldebt_lint.registry import Registry
+from mldebt_lint.request import Request
 from mldebt_lint.rule import FileRule, Project, ProjectRule, SourceFile
 
 DEAD = "if False:\n    print(1)\n"

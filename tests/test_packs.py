@@ -11,7 +11,7 @@ import pytest
 
 from mldebt_lint.analysis.library import Entry, Pack, Role, build_library, load_pack
 from mldebt_lint.errors import UserError
-from mldebt_lint.registry import LIBRARIES, rules_folder
+from mldebt_lint.sources import LIBRARIES, rules_folder
 
 STREAMS = {"python", "numpy", "torch", "tensorflow"}
 ARRAYS = {"numpy", "torch", "tensorflow", "jax", "sparse", "pil"}

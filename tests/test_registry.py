@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from mldebt_lint.config import Flags, load_config
-from mldebt_lint.engine import Request, run
+from mldebt_lint.engine import run
 from mldebt_lint.errors import UserError
-from mldebt_lint.registry import Registry, Sources, build_registry
+from mldebt_lint.registry import Registry, build_registry
+from mldebt_lint.request import Request
+from mldebt_lint.sources import Sources
 from mldebt_lint.testing import run_example
 
 GUIDE = (Path(__file__).resolve().parent.parent / "docs" / "writing-a-rule.md").read_text("utf-8")

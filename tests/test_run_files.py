@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from support import project_of
+
 from mldebt_lint.analysis.facts import ModuleFact
 from mldebt_lint.analysis.library import Library
-from mldebt_lint.analysis.project import Project
 from mldebt_lint.reading.companion import Companion, CompanionKind
 
 
@@ -19,5 +20,5 @@ def test_a_module_that_a_command_at_the_root_runs_is_found_and_an_unknown_one_is
         "Makefile", CompanionKind.MAKEFILE, "all:\n\tpython -m pkg.train\n\tpython -m utils\n"
     )
     modules = [_module("pkg/train.py"), _module("a/utils.py"), _module("b/utils.py")]
-    project = Project(modules, {}, [makefile], Library({}, {}, {}))
+    project = project_of(modules, {}, [makefile], Library({}, {}, {}))
     assert project.run_files == frozenset({"pkg/train.py"})

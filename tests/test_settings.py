@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 import pytest
-from support import source_file
+from support import project_of, source_file
 
 from mldebt_lint.analysis.facts import module_fact
 from mldebt_lint.analysis.project import Project
@@ -74,7 +74,7 @@ def test_sizes_that_say_the_same_have_one_value(one: str, other: str) -> None:
 
 def _project(registry: Registry, sources: Mapping[str, str], *companions: Companion) -> Project:
     modules = [module_fact(source_file(text, registry.library, path)) for path, text in sources.items()]
-    return Project(modules, {}, companions, registry.library)
+    return project_of(modules, {}, companions, registry.library)
 
 
 def test_an_import_from_a_package_joins_only_the_module_that_defines_the_name(registry: Registry) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mldebt_lint.config import Flags, load_config
-from mldebt_lint.engine import Request, run
+from mldebt_lint.engine import run
 from mldebt_lint.registry import Registry
+from mldebt_lint.request import Request
 
 SELECT = ("MLD521", "MLD504", "MLD562", "MLD001", "MLD003")
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import pytest
-from support import source_file
+from support import project_of, source_file, unpacked
 
-from mldebt_lint.analysis.facts import decode, encode, module_fact
+from mldebt_lint.analysis.facts import module_fact
 from mldebt_lint.analysis.options import (
-    OptionFacts,
     OptionSets,
     drifts,
     option_facts,
@@ -18,7 +16,6 @@ from mldebt_lint.analysis.options import (
     unread,
     unused,
 )
-from mldebt_lint.analysis.project import Project
 from mldebt_lint.registry import Registry
 
 PARSER = """
@@ -32,7 +29,7 @@ parser.add_argument("--dead", type=int, default=1)
 def sets_of(files: Mapping[str, str], registry: Registry) -> OptionSets:
     parsed = [source_file(text, registry.library, path) for path, text in files.items()]
     facts = {file.path: [option_facts(file)] for file in parsed}
-    return option_sets(Project([module_fact(file) for file in parsed], facts, [], registry.library))
+    return option_sets(project_of([module_fact(file) for file in parsed], facts, [], registry.library))
 
 
 def dead(files: Mapping[str, str] | str, registry: Registry) -> list[str]:
@@ -223,9 +220,9 @@ def test_a_default_that_an_option_only_switches_on_is_told_apart(
     assert drift.switch is is_switch
 
 
-def test_the_facts_of_a_file_survive_json(registry: Registry) -> None:
+def test_the_facts_of_a_file_survive_packing(registry: Registry) -> None:
     text = (
         PARSER + "args = parser.parse_args()\nargs.lr = 0.5\nrun(1, **vars(args), x=getattr(args, 'y', 1))\n"
     )
     facts = option_facts(source_file(text, registry.library, "train.py"))
-    assert decode(OptionFacts, json.loads(json.dumps(encode(facts)))) == facts
+    assert unpacked([facts]) == [facts]

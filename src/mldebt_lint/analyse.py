@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,10 @@ import libcst as cst
 import libcst.native
 
 from mldebt_lint.analysis.directives import Directive, find_directives
-from mldebt_lint.analysis.facts import Fact, ModuleFact, module_fact
+from mldebt_lint.analysis.facts import Fact, module_fact
 from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
 from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.store import kind_key, pack_facts
 from mldebt_lint.model import Finding, Note, Problem
 from mldebt_lint.reading.document import Document
 from mldebt_lint.reading.options import ReadOptions
@@ -30,15 +31,21 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class FileResult:
-    """Everything one file contributes to a run: plain data, no node."""
+    """Everything one file contributes to a run: plain data, no node.
+
+    `digest` is that of the bytes that were analysed, empty where they could not be read. `facts` are packed, by
+    kind; `kinds` are the kinds there are, for one whose facts are kept elsewhere. `size` is in characters.
+    """
 
     path: str
-    module: ModuleFact | None = None
+    digest: str = ""
+    size: int = 0
     findings: list[Finding] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
     directives: list[Directive] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    kinds: tuple[str, ...] = ()
+    facts: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +76,48 @@ class Analyst:
         result = FileResult(task.shown)
         with _Clock(self.timings, "read"):
             document = self._read(task)
+        result.digest = document.digest
+        result.size = sum(len(cell.text) for cell in document.cells)
         result.problems += document.problems
         if document.skipped:
             result.notes.append(Note(f"skipped: {document.skipped}", task.shown))
         with _Clock(self.timings, "parse"):
             file = parse(document, self._library)
         with _Clock(self.timings, "index"):
-            self._common(file, result)
+            result.directives += find_directives(file.comments, file.path)
+            facts: list[Fact] = [module_fact(file)]
         for rule in self._file_rules:
             if rule.code in task.codes:
                 with _Clock(self.timings, rule.code):
                     result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
+        owners: dict[str, str] = {}
         for project_rule in self._project_rules:
             with _Clock(self.timings, project_rule.code):
-                facts = guarded(
-                    project_rule, task.shown, partial(project_rule.collect, file), result.problems
-                )
-                known = set(map(id, result.facts))
-                result.facts += [fact for fact in facts if id(fact) not in known]
+                collect = partial(project_rule.collect, file)
+                found = guarded(project_rule, task.shown, collect, result.problems)
+            known = set(map(id, facts))
+            facts += [fact for fact in found if id(fact) not in known]
+            owners.update((kind_key(fact.__class__), project_rule.code) for fact in found)
+        with _Clock(self.timings, "pack"):
+            result.facts = self._packed(facts, owners, result)
+            result.kinds = tuple(result.facts)
         file.release()
         return result
-
-    def reread(self, task: Task) -> tuple[bytes, Document]:
-        """Return a file's bytes and document once more. Raises OSError when it is gone."""
-        raw = task.raw if task.raw is not None else task.path.read_bytes()
-        return raw, document_from_bytes(raw, task.shown, self._options)
 
     def _read(self, task: Task) -> Document:
         if task.raw is not None:
             return document_from_bytes(task.raw, task.shown, self._options)
         return read_document(task.path, task.shown, self._options)
 
-    def _common(self, file: SourceFile, result: FileResult) -> None:
-        result.directives += find_directives(file.comments, file.path)
-        result.module = module_fact(file)
+    def _packed(self, facts: list[Fact], owners: Mapping[str, str], result: FileResult) -> dict[str, bytes]:
+        """Pack the facts; kinds that are no plain data are left out, with a problem that names the rule."""
+        packed, refused = pack_facts(facts)
+        for kind, reason in refused.items():
+            name = kind.rpartition(":")[2]
+            result.problems.append(
+                Problem(f"the fact {name} is no plain data: {reason}", result.path, owners[kind])
+            )
+        return packed
 
 
 def guarded(rule: Rule, path: str, ask: Callable[[], Iterator[T]], problems: list[Problem]) -> list[T]:

@@ -36,6 +36,20 @@ def cli() -> None:
     """
 
 
+class Jobs(click.ParamType[int]):
+    """A number of processes, 0 for `auto`."""
+
+    name = "jobs"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number. Fails for anything but `auto` and positive numbers."""
+        if value in ("auto", 0):
+            return 0
+        if not str(value).isdecimal() or int(value) < 1:
+            self.fail(f"'{value}' is neither 'auto' nor a positive number", param, ctx)
+        return int(value)
+
+
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Apply several option decorators in the order written."""
 
@@ -79,6 +93,21 @@ INPUT = options(
         "--trust-project", is_flag=True, help="Run the Python rules of the project's own local-rules."
     ),
 )
+RUNNING = options(
+    click.option(
+        "-j",
+        "--jobs",
+        type=Jobs(),
+        default="auto",
+        metavar="auto|N",
+        help="How many processes may work [auto: one for each processor, fewer for little work].",
+    ),
+    click.option("--no-cache", is_flag=True, help="Neither use nor write a cache."),
+    click.option(
+        "--cache-dir", metavar="DIR", help="Where the cache is [.mldebt_lint_cache in the project]."
+    ),
+    click.option("--progress/--no-progress", default=True, help="Show how far a long run is, at a terminal."),
+)
 OUTPUT = options(
     many("--output-format", "full, concise or json, optionally with :PATH; repeatable.", "FORMAT[:PATH]"),
     click.option("--statistics", is_flag=True, help="Show the number of findings per rule instead."),
@@ -97,6 +126,7 @@ OUTPUT = options(
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]")
 @SELECTION
 @INPUT
+@RUNNING
 @OUTPUT
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """Lint files, notebooks and folders (the current folder by default)."""

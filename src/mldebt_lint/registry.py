@@ -13,8 +13,7 @@ from mldebt_lint.analysis.library import Library, build_library, load_pack
 from mldebt_lint.errors import UserError
 from mldebt_lint.pattern import load_pattern
 from mldebt_lint.rule import DirectiveRule, FileRule, ProjectRule, Rule
-
-LIBRARIES = "libraries"
+from mldebt_lint.sources import LIBRARIES, Sources, plugin_folders, rules_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +29,6 @@ class Registry:
         return next((rule for rule in self.rules if word.upper() == rule.code or word == rule.name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where rules and packs come from beside the built-in folder. What lies below `root` is the analysed tree."""
-
-    root: Path
-    packs: tuple[Path, ...] = ()
-    local_rules: tuple[Path, ...] = ()
-    plugins: tuple[str, ...] = ()
-    trust_project: bool = False
-
-
-def rules_folder() -> Path:
-    """Return the folder of the built-in rules: inside the installed package, or beside `src` in a checkout."""
-    here = Path(__file__).resolve().parent
-    for candidate in (here / "_rules", here.parent.parent / "rules"):
-        if (candidate / LIBRARIES).is_dir():
-            return candidate
-    raise UserError("the built-in rules are missing from this installation", hint="reinstall mldebt-lint")
-
-
 def build_registry(sources: Sources) -> Registry:
     """Load the built-in rules and packs, then a user's own.
 
@@ -63,7 +42,7 @@ def build_registry(sources: Sources) -> Registry:
     ]
     packs += [load_pack(path, _shown(path, sources.root)) for path in sources.packs]
     notes: list[str] = []
-    for folder in _plugin_folders(sources.plugins):
+    for folder in plugin_folders(sources.plugins):
         rules += load_rules(folder, shown=folder.name, trusted=True)
     for folder in sources.local_rules:
         trusted, shown = sources.trust_project, _shown(folder, sources.root)
@@ -132,22 +111,3 @@ def _reject_twins(rules: Sequence[type[Rule]]) -> None:
 
 def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-
-
-def _plugin_folders(names: Sequence[str]) -> Iterator[Path]:
-    """Yield the rule folders of the installed plugins that configuration names."""
-    if not names:
-        return
-    from importlib.metadata import entry_points
-
-    installed = {point.name: point for point in entry_points(group="mldebt_lint.plugins")}
-    for name in names:
-        if name not in installed:
-            raise UserError(
-                f"the plugin '{name}' is not installed", hint="pip install it, or remove it from 'plugins'"
-            )
-        module = importlib.util.find_spec(installed[name].value.partition(":")[0])
-        locations = list(module.submodule_search_locations or ()) if module is not None else []
-        if not locations:
-            raise UserError(f"the plugin '{name}' is no package with a folder of rules")
-        yield Path(locations[0])

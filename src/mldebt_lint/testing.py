@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mldebt_lint.config import Flags, load_config
-from mldebt_lint.engine import Request, run
+from mldebt_lint.engine import run
 from mldebt_lint.model import Debt, Finding, Profile, Report
 from mldebt_lint.registry import Registry
+from mldebt_lint.request import Request
 from mldebt_lint.rule import Bad, Example, Rule
 
 CELL_MARK = re.compile(

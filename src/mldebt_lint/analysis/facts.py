@@ -1,13 +1,9 @@
-"""Facts: what one file contributes to the project, as plain data that can be written to JSON and read back."""
+"""Facts: what one file contributes to the project, as plain data that can be packed and unpacked."""
 
 from __future__ import annotations
 
-import types
-import typing
-from dataclasses import dataclass, fields
-from enum import Enum
-from functools import cache
-from typing import TypeVar, Union, cast
+from dataclasses import dataclass
+from typing import cast
 
 import libcst as cst
 
@@ -15,10 +11,8 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binds, dotted_name
-from mldebt_lint.model import Location
 from mldebt_lint.reading.document import MagicKind
 
-F = TypeVar("F", bound="Fact")
 NAMED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Param})
 WORKING = frozenset(
     {
@@ -164,49 +158,3 @@ def _runs(file: SourceFile) -> tuple[str, ...]:
         elif magic.name == "run":
             lines.append(f"python {magic.text}")
     return tuple(lines)
-
-
-# -- JSON -------------------------------------------------------------------------------------------------
-
-
-def encode(value: object) -> object:
-    """Turn a fact into JSON-able lists and scalars."""
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return [encode(getattr(value, name)) for name in value.__dataclass_fields__]
-    return value
-
-
-def decode(kind: type[F], data: object) -> F:
-    """Rebuild a fact of the given class from what `encode` made of it."""
-    return typing.cast(F, _decode(kind, data))
-
-
-@cache
-def _hints(kind: type) -> tuple[object, ...]:
-    known = typing.get_type_hints(kind)
-    return tuple(known[field.name] for field in fields(kind))
-
-
-def _decode(kind: object, data: object) -> object:
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (Union, types.UnionType):
-        return None if data is None else _decode(next(a for a in args if a is not type(None)), data)
-    if origin in (tuple, frozenset) and isinstance(data, list):
-        if origin is tuple and not (len(args) == 2 and args[1] is Ellipsis):
-            return tuple(_decode(a, item) for a, item in zip(args, data, strict=True))
-        return origin(_decode(args[0], item) for item in data)
-    if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__") and isinstance(data, list):
-        return kind(*(_decode(hint, item) for hint, item in zip(_hints(kind), data, strict=True)))
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(data)
-    return data
-
-
-def place(fact: Fact) -> Location | None:
-    """Return the location that a fact carries in its field `where`, if it has one."""
-    where = getattr(fact, "where", None)
-    return where if isinstance(where, Location) else None

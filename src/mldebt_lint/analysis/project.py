@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from mldebt_lint.analysis.facts import Fact, ModuleFact
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.paths import folder, is_test_path
+from mldebt_lint.analysis.store import FactStore
 from mldebt_lint.reading.companion import Companion, commands, console_scripts, run_targets
 
 F = TypeVar("F", bound=Fact)
@@ -30,12 +31,11 @@ class Project:
 
     def __init__(
         self,
-        modules: Iterable[ModuleFact],
-        facts: Mapping[str, Sequence[Fact]],
+        facts: FactStore,
         companions: Sequence[Companion],
         library: Library,
     ) -> None:
-        self.modules = {module.path: module for module in sorted(modules, key=lambda m: m.path)}
+        self.modules = {path: facts.facts_of(path, ModuleFact)[0] for path in facts.paths(ModuleFact)}
         self.companions = tuple(companions)
         self.library = library
         self._facts = facts
@@ -49,11 +49,11 @@ class Project:
 
     def facts(self, kind: type[F]) -> list[F]:
         """Return all facts of one class, by path and in the order of each file."""
-        return [fact for path in sorted(self._facts) for fact in self._facts[path] if isinstance(fact, kind)]
+        return [fact for path in self._facts.paths(kind) for fact in self._facts.facts_of(path, kind)]
 
-    def facts_of(self, path: str, kind: type[F]) -> list[F]:
+    def facts_of(self, path: str, kind: type[F]) -> Sequence[F]:
         """Return one file's facts of one class."""
-        return [fact for fact in self._facts.get(path, ()) if isinstance(fact, kind)]
+        return self._facts.facts_of(path, kind)
 
     # -- imports ----------------------------------------------------------------------------------------
 

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mldebt_lint.cache import CACHE_FOLDER
 from mldebt_lint.commands.terminal import make_style
 from mldebt_lint.config import Config, Flags, find_root, load_config, show_settings, shown_path
-from mldebt_lint.engine import Request, make_plan, run, shown_paths
+from mldebt_lint.engine import run
 from mldebt_lint.errors import UserError
 from mldebt_lint.model import Report
-from mldebt_lint.registry import Registry, Sources, build_registry
 from mldebt_lint.reporters import reporter
 from mldebt_lint.reporters.merge import merge, rebase
 from mldebt_lint.reporters.tables import render_statistics, render_timings
+from mldebt_lint.request import Request
+from mldebt_lint.sources import Sources
+from mldebt_lint.survey import take_survey
 
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
 
@@ -39,6 +42,10 @@ class Options:
     timings: bool = False
     color: str = "auto"
     quiet: bool = False
+    jobs: int = 0
+    no_cache: bool = False
+    cache_dir: str = ""
+    progress: bool = True
     verbose: bool = False
 
 
@@ -68,15 +75,28 @@ def make_requests(options: Options) -> Iterable[Request]:
     roots: dict[Path, list[Path]] = {}
     for path in [stdin] if stdin is not None else paths:
         roots.setdefault(find_root(path), []).append(path)
-    registries: dict[Sources, Registry] = {}
     for root, below in roots.items():
         config = read_config(options, root)
         sources = Sources(root, config.packs, config.local_rules, config.plugins, options.trust_project)
-        registry = registries.get(sources) or build_registry(sources)
-        registries[sources] = registry
         content = (Path(os.path.abspath(stdin)), sys.stdin.buffer.read()) if stdin is not None else None
         wanted = () if stdin is not None else tuple(below)
-        yield Request(config, registry, wanted, content, options.force_exclude, options.timings)
+        yield Request(
+            config=config,
+            rules=sources,
+            paths=wanted,
+            stdin=content,
+            force_exclude=options.force_exclude,
+            timings=options.timings,
+            jobs=options.jobs,
+            cache=_cache_folder(options, root),
+            excerpts=any(name == "full" for name, _ in _formats(config)),
+        )
+
+
+def _cache_folder(options: Options, root: Path) -> Path | None:
+    if options.no_cache:
+        return None
+    return Path(os.path.abspath(options.cache_dir)) if options.cache_dir else root / CACHE_FOLDER
 
 
 def read_config(options: Options, root: Path) -> Config:
@@ -96,9 +116,7 @@ def read_config(options: Options, root: Path) -> Config:
 def write_reports(options: Options, config: Config, report: Report) -> None:
     """Write every wanted format to its path, or to standard output."""
     style = make_style(options.color, quiet=options.quiet)
-    default = "full" if sys.stdout.isatty() else "concise"
-    for word in config.output_format or (default,):
-        name, _, path = word.partition(":")
+    for name, path in _formats(config):
         text = reporter(name, style).render(report)
         if path:
             _write_file(Path(path), text)
@@ -106,6 +124,13 @@ def write_reports(options: Options, config: Config, report: Report) -> None:
             sys.stdout.write(render_statistics(report, style))
         else:
             sys.stdout.write(text)
+
+
+def _formats(config: Config) -> list[tuple[str, str]]:
+    """The formats that are written, each with its path; empty for standard output."""
+    default = "full" if sys.stdout.isatty() else "concise"
+    words = config.output_format or (default,)
+    return [(name, path) for name, _, path in (word.partition(":") for word in words)]
 
 
 def _write_file(path: Path, text: str) -> None:
@@ -136,13 +161,22 @@ def _told(request: Request) -> Iterable[str]:
     config = request.config
     yield f"project {_base(config.root) or '.'}"
     yield f"configuration {shown_path(config.source, config.root) if config.source else 'none'}"
-    yield from (f"lints {path}" for path in shown_paths(request))
+    yield from (f"lints {path}" for path in _linted(request))
+
+
+def _linted(request: Request) -> list[str]:
+    """Return the requested files as they are seen from the current directory."""
+    base = os.path.relpath(request.config.root)
+    targets = take_survey(request).targets
+    return sorted(Path(os.path.normpath(os.path.join(base, path))).as_posix() for path in targets)
 
 
 def _shown(options: Options, requests: Sequence[Request]) -> Iterable[str]:
     for request in requests:
         if options.show_files:
-            yield from shown_paths(request)
+            yield from _linted(request)
         else:
-            rules = make_plan(request).rules
+            from mldebt_lint.plan import make_plan
+
+            rules = make_plan(request.config, request.rules).rules
             yield show_settings(request.config, [(rule, rule.options) for rule in rules])

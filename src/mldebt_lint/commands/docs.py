@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from mldebt_lint.commands.explain import rule_page
-from mldebt_lint.registry import Sources, build_registry
+from mldebt_lint.registry import build_registry
 from mldebt_lint.reporters.rule_page import GENERATED, rule_markdown, rules_markdown
+from mldebt_lint.sources import Sources
 
 CATALOGUE = f"""{GENERATED}
 

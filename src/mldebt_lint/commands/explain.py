@@ -9,9 +9,10 @@ from pathlib import Path
 
 from mldebt_lint.config import Config, Decision, OptionDoc, find_root, load_config, options_doc, resolve
 from mldebt_lint.errors import UserError, did_you_mean
-from mldebt_lint.registry import Registry, Sources, build_registry
+from mldebt_lint.registry import Registry, build_registry
 from mldebt_lint.reporters.rule_page import RulePage
 from mldebt_lint.rule import Bad, Example, Good, Rule
+from mldebt_lint.sources import Sources
 
 PAPER = {
     "2": "2 Complex Models Erode Boundaries",

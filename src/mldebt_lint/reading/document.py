@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import blake2b
 
 from mldebt_lint.model import Problem
 
@@ -55,7 +56,8 @@ class Document:
     """A Python file or notebook as read: its path (POSIX, relative to the project's root) and its code cells.
 
     `skipped` says in a few words why there is nothing to parse (a notebook for another kernel, a template).
-    `problems` are what could not be read; a document with problems may still have cells.
+    `problems` are what could not be read; a document with problems may still have cells. `digest` is that of the
+    bytes read, empty where there are none.
     """
 
     path: str
@@ -63,3 +65,9 @@ class Document:
     is_notebook: bool = False
     skipped: str = ""
     problems: tuple[Problem, ...] = ()
+    digest: str = field(default="", compare=False)
+
+
+def content_digest(raw: bytes) -> str:
+    """Return the digest by which a file's bytes are known."""
+    return blake2b(raw, digest_size=16).hexdigest()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from tokenize import detect_encoding
 
 from mldebt_lint.model import Problem
-from mldebt_lint.reading.document import Cell, Document
+from mldebt_lint.reading.document import Cell, Document, content_digest
 from mldebt_lint.reading.failure import parse_failure_kind
 from mldebt_lint.reading.limits import too_deep
 from mldebt_lint.reading.notebook import notebook_document
@@ -35,6 +36,10 @@ def read_document(path: Path, relative: str, options: ReadOptions) -> Document:
 
 def document_from_bytes(raw: bytes, relative: str, options: ReadOptions) -> Document:
     """Read a file's bytes, as a notebook if `relative` says so, else as Python."""
+    return replace(_document(raw, relative, options), digest=content_digest(raw))
+
+
+def _document(raw: bytes, relative: str, options: ReadOptions) -> Document:
     is_notebook = _is_notebook(relative)
     if raw.startswith(_LFS_POINTER):
         return Document(relative, is_notebook=is_notebook, skipped="a Git LFS pointer")

@@ -15,13 +15,23 @@ Reader = Callable[[str], tuple[bytes, Document]]
 
 def complete(report: Report, read: Reader) -> Report:
     """Fill in what only the findings of the report need; `read` gives a file's bytes and document by path."""
-    places = [place for finding in report.findings for place in (finding.where, *finding.related)]
-    pages = {path: _page(path, read) for path in sorted({place.path for place in places})}
+    pages = {path: _page(path, read) for path in _paths(report)}
     for page in pages.values():
         report.sources.update(page.sources)
     findings = [_placed(finding, pages) for finding in report.findings]
     report.findings = with_fingerprints(findings, report.sources)
     return report
+
+
+def add_sources(report: Report, read: Reader) -> Report:
+    """Fill in the lines of the files that a completed report points into."""
+    for path in _paths(report):
+        report.sources.update(_page(path, read).sources)
+    return report
+
+
+def _paths(report: Report) -> list[str]:
+    return sorted({place.path for finding in report.findings for place in (finding.where, *finding.related)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,229 @@
+"""One cache: an SQLite file that several processes may read and write at once.
+
+Every row carries a checksum over all of it. A row that does not agree, and whatever else SQLite finds broken, raises
+DamagedCacheError: the run then starts again without a cache. What cannot be written is not kept; nobody is told, for
+nothing is lost but time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from mldebt_lint.cache.contents import Content
+from mldebt_lint.codec import GarbledError, pack
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS contents (
+    path TEXT PRIMARY KEY, size INT, modified INT, changed INT, digest TEXT, seen INT, crc INT);
+CREATE TABLE IF NOT EXISTS entries (path TEXT PRIMARY KEY, digest TEXT, codes TEXT, result BLOB, crc INT);
+CREATE TABLE IF NOT EXISTS facts (
+    kind TEXT, path TEXT, digest TEXT, packed BLOB, crc INT, PRIMARY KEY (kind, path));
+CREATE TABLE IF NOT EXISTS reports (key TEXT PRIMARY KEY, packed BLOB, crc INT);
+"""
+PUT = {
+    "contents": "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "entries": "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+    "facts": "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)",
+    "reports": "INSERT OR REPLACE INTO reports VALUES (?, ?, ?)",
+}
+FORGET = (
+    "DELETE FROM contents WHERE path = ?",
+    "DELETE FROM entries WHERE path = ?",
+    "DELETE FROM facts WHERE path = ?",
+)
+BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+WAIT_SECONDS = 10.0  # for another process to finish writing
+BATCH = (
+    256  # files that are written in one transaction; what a killed run had finished is there for the next one
+)
+REPORTS = 32
+
+
+class DamagedCacheError(GarbledError):
+    """The cache cannot be used; `broken` when it has to be deleted."""
+
+    def __init__(self, reason: str, *, broken: bool = True) -> None:
+        super().__init__(reason)
+        self.broken = broken
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is kept of one analysed file.
+
+    `digest` is that of the bytes that were analysed, `codes` are the rules that were asked about them. `result` and
+    `facts` (by kind) are packed.
+    """
+
+    path: str
+    digest: str
+    codes: frozenset[str]
+    result: bytes
+    facts: Mapping[str, bytes]
+
+
+class Cache:
+    """What earlier runs kept. Without a file it knows nothing and keeps nothing."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file
+        self._waiting: list[Entry] = []
+        self._connection: sqlite3.Connection | None = None
+        if file is not None:
+            with _damage():
+                self._connection = _connect(file)
+
+    def close(self) -> None:
+        """Write what waits, and let go of the file."""
+        self.flush()
+        if self._connection is not None:
+            self._connection.close()
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    def contents(self) -> dict[str, tuple[Content, int]]:
+        """Return what every known file was, and the time in nanoseconds at which that was seen."""
+        query = "SELECT path, size, modified, changed, digest, seen, crc FROM contents"
+        return {row[0]: (Content(*row[1:5]), row[5]) for row in self._read(query)}
+
+    def entries(self, wanted: Mapping[str, tuple[str, frozenset[str]]]) -> dict[str, bytes]:
+        """Return the packed results of files by path.
+
+        `wanted` holds the digest that a file must have and the codes that must have been asked about it.
+        """
+        found = {}
+        for path, digest, codes, result in self._read("SELECT path, digest, codes, result, crc FROM entries"):
+            asked = wanted.get(path)
+            if asked is not None and asked[0] == digest and asked[1] <= set(codes.split()):
+                found[path] = result
+        return found
+
+    def facts(self, kind: str, digests: Mapping[str, str]) -> dict[str, bytes]:
+        """Return the packed facts of one kind by path, of the files that still have the digest given."""
+        rows = self._read("SELECT kind, path, digest, packed, crc FROM facts WHERE kind = ?", kind)
+        return {path: packed for _, path, digest, packed in rows if digests.get(path) == digest}
+
+    def report(self, key: str) -> bytes | None:
+        """Return the packed report that was kept under a key."""
+        rows = self._read("SELECT key, packed, crc FROM reports WHERE key = ?", key)
+        return next((packed for _, packed in rows), None)
+
+    def _read(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        if self._connection is None:
+            return
+        with _damage():
+            for *row, crc in self._connection.execute(query, values):
+                if crc != _checksum(row):
+                    raise DamagedCacheError("a row does not agree with its checksum")
+                yield tuple(row)
+
+    # -- writing ------------------------------------------------------------------------------------------
+
+    def add(self, entry: Entry) -> None:
+        """Keep what one file gave; it may be written later."""
+        if self._connection is not None and _is_text(entry.path):
+            self._waiting.append(entry)
+            if len(self._waiting) >= BATCH:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        entries, self._waiting = self._waiting, []
+        with self._writing() as connection:
+            if connection is None or not entries:
+                return
+            connection.executemany(FORGET[-1], [(entry.path,) for entry in entries])
+            _put(connection, "entries", (_entry_row(entry) for entry in entries))
+            facts = ((kind, e.path, e.digest, packed) for e in entries for kind, packed in e.facts.items())
+            _put(connection, "facts", facts)
+
+    def keep_contents(self, contents: Mapping[str, Content], gone: Iterable[str]) -> None:
+        """Keep what files are now, and forget all about those that are gone."""
+        seen = time.time_ns()
+        with self._writing() as connection:
+            if connection is None:
+                return
+            for statement in FORGET:
+                connection.executemany(statement, [(path,) for path in gone])
+            named = ((p, c) for p, c in contents.items() if _is_text(p))
+            rows = ((p, c.size, c.modified, c.changed, c.digest, seen) for p, c in named)
+            _put(connection, "contents", rows)
+
+    def keep_report(self, key: str, packed: bytes) -> None:
+        """Keep a report; the oldest make room."""
+        with self._writing() as connection:
+            if connection is None:
+                return
+            _put(connection, "reports", [(key, packed)])
+            connection.execute(
+                "DELETE FROM reports WHERE rowid <= (SELECT max(rowid) FROM reports) - ?", (REPORTS,)
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection | None]:
+        """Run one transaction; when it cannot be written (full disk, read-only, locked) nothing more will be."""
+        connection = self._connection
+        if connection is None or not _is_writable(connection):
+            yield None
+            return
+        try:
+            with connection:
+                yield connection
+        except sqlite3.Error:
+            self._connection = None
+            connection.close()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """Open a cache for reading and writing, or only for reading where nothing else is allowed."""
+    connection = sqlite3.connect(file, timeout=WAIT_SECONDS)
+    try:
+        # A killed process loses nothing that the system has taken; a crash of the system may break the file, which
+        # the checksums then tell.
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.executescript(TABLES)
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _is_writable(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("PRAGMA query_only").fetchone()[0]
+
+
+def _put(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    connection.executemany(PUT[table], ((*row, _checksum(row)) for row in rows))
+
+
+def _entry_row(entry: Entry) -> tuple[Any, ...]:
+    return (entry.path, entry.digest, " ".join(sorted(entry.codes)), entry.result)
+
+
+def _is_text(path: str) -> bool:
+    """Whether SQLite can hold a path; the name of a file may be no text."""
+    return path.isascii() or path == path.encode("utf-8", "replace").decode()
+
+
+def _checksum(row: Iterable[object]) -> int:
+    return crc32(pack(list(row)))
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Turn whatever a broken file makes SQLite or the reader raise into DamagedCacheError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        raise DamagedCacheError(str(error), broken=code & 0xFF in BROKEN) from error
+    except (GarbledError, TypeError, ValueError, OverflowError) as error:
+        raise DamagedCacheError(str(error)) from error

@@ -1,0 +1,152 @@
+"""The analysis: every file that is not as it was, the project, then what becomes of the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+
+from mldebt_lint.analyse import FileResult, Task, guarded
+from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.store import FactStore
+from mldebt_lint.cache import Cache, Contents, DamagedCacheError, Entry
+from mldebt_lint.codec import pack, unpack
+from mldebt_lint.config import Config, Decision
+from mldebt_lint.model import Finding, Note, Problem, Report
+from mldebt_lint.plan import Plan, make_plan
+from mldebt_lint.reading.companion import load_companions
+from mldebt_lint.request import Request
+from mldebt_lint.rule import DirectiveRule, ProjectRule
+from mldebt_lint.settle.places import complete
+from mldebt_lint.settle.suppress import suppress
+from mldebt_lint.survey import Survey
+from mldebt_lint.workers import Recipe, analyse_files
+
+Results = Mapping[str, FileResult]
+
+
+class Lint:
+    """One run of the rules over one project.
+
+    The project is always whole: facts come from every file under its root, findings are reported for the requested
+    ones. Raises UserError for a wrong selector or option.
+    """
+
+    def __init__(self, request: Request, survey: Survey, cache: Cache, contents: Contents) -> None:
+        self._request, self._survey, self._cache, self._contents = request, survey, cache, contents
+        self._timings: dict[str, float] = {}
+        with self._clock("rules"):
+            self._plan = make_plan(request.config, request.rules, survey.targets)
+
+    def report(self) -> Report:
+        """Run every enabled rule and return the report."""
+        with self._clock("cache"):
+            kept = self._kept()
+        fresh = {result.path: result for result in self._analysed(kept)}
+        results = [fresh.get(path) or kept[path] for path in self._survey.files]
+        problems = list(self._survey.problems)
+        found = [finding for result in results for finding in result.findings]
+        found += self._of_project(self._project(fresh, kept), problems)
+        wanted = [finding for finding in found if finding.code in self._plan.codes(finding.where.path)]
+        with self._clock("settle"):
+            report = settle(self._request.config, self._plan, wanted, results)
+            report.problems = problems + [problem for result in results for problem in result.problems]
+            complete(report, self._survey.read)
+        report.timings = self._timings if self._request.timings else {}
+        return report
+
+    def _kept(self) -> Results:
+        """The files that are as they were when the same was asked of them."""
+        digests = self._contents.digests
+        asked = {
+            path: (digests[path], self._plan.codes(path)) for path in self._survey.files if path in digests
+        }
+        entries = self._cache.entries(asked) if asked else {}
+        return {path: unpack(FileResult, data) for path, data in entries.items()}
+
+    def _analysed(self, kept: Results) -> Iterator[FileResult]:
+        """Analyse the other files, and keep what they give."""
+        survey = self._survey
+        tasks = [
+            Task(file, path, self._plan.codes(path), survey.raw.get(path))
+            for path, file in survey.files.items()
+            if path not in kept
+        ]
+        if not tasks:
+            return
+        codes = {task.shown: task.codes for task in tasks}
+        recipe = Recipe(self._request.config, self._request.rules)
+        for result in analyse_files(tasks, recipe, self._request.jobs, self._timings):
+            if result.digest and result.path not in survey.raw:
+                self._contents.learn(result.path, result.digest)
+                if not any(problem.rule for problem in result.problems):  # a rule's bug may be of the moment
+                    self._cache.add(_entry(result, codes[result.path]))
+            yield result
+
+    def _project(self, fresh: Results, kept: Results) -> Project:
+        digests = {path: result.digest for path, result in kept.items()}
+
+        def load(kind: str) -> Mapping[str, bytes]:
+            found = self._cache.facts(kind, digests)
+            if any(kind in result.kinds and path not in found for path, result in kept.items()):
+                raise DamagedCacheError("facts are missing")
+            return found
+
+        with self._clock("project"):
+            facts = FactStore({path: result.facts for path, result in fresh.items()}, load)
+            companions = load_companions(list(self._survey.companions.values()), self._request.config.root)
+            return Project(facts, companions, self._plan.registry.library)
+
+    def _of_project(self, project: Project, problems: list[Problem]) -> Iterable[Finding]:
+        for rule in self._plan.rules:
+            if isinstance(rule, ProjectRule):
+                with self._clock(rule.code):
+                    yield from guarded(rule, "", partial(rule.check, project), problems)
+
+    @contextmanager
+    def _clock(self, step: str) -> Iterator[None]:
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self._timings[step] = self._timings.get(step, 0.0) + perf_counter() - started
+
+
+def _entry(result: FileResult, codes: frozenset[str]) -> Entry:
+    packed = pack(replace(result, facts={}))
+    return Entry(result.path, result.digest, codes, packed, result.facts)
+
+
+def settle(config: Config, plan: Plan, findings: Sequence[Finding], results: Sequence[FileResult]) -> Report:
+    """Apply suppressions, severities and profiles; the order of the report is by place, then code."""
+    known = plan.registry.rules
+    codes = {word: rule.code for rule in known for word in (rule.code, rule.name)}
+    targets = [result for result in results if result.path in plan.targets]
+    directives = [directive for result in targets for directive in result.directives]
+    ran = {result.path: set(plan.codes(result.path)) for result in targets}
+    outcome = suppress(findings, directives, codes, ran)
+    kept = outcome.kept
+    for rule in plan.rules:
+        if isinstance(rule, DirectiveRule):
+            about = [f for f in rule.check(outcome.directives, codes) if f.code in plan.codes(f.where.path)]
+            kept = kept + suppress(about, directives, codes, ran).kept
+    report = Report(suppressed=sorted(outcome.suppressed, key=lambda f: f.key), files=len(targets))
+    report.notes = [*config.notes, *(Note(text) for text in plan.registry.notes)]
+    report.notes += [note for result in targets for note in result.notes]
+    for finding in sorted(kept, key=lambda f: f.key):
+        _show(finding, plan.decisions[finding.code], config, report)
+    return report
+
+
+def _show(finding: Finding, decision: Decision, config: Config, report: Report) -> None:
+    """Add a finding to the report, or count it for the profile that would show it."""
+    explicit = decision.hidden_until is None and decision.reach > config.profile
+    if not explicit and not decision.shows(finding.profile):
+        report.hidden[finding.profile] = report.hidden.get(finding.profile, 0) + 1
+        return
+    if decision.severity is not None:
+        finding = replace(finding, severity=decision.severity)
+    if finding.severity >= config.min_severity:
+        report.findings.append(finding)
