@@ -182,6 +182,17 @@ def rules(output_format: str, color: str) -> None:
     sys.stdout.write(render_rules(list_rules(Path()), make_style(color), output_format))
 
 
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS]")
+@click.option("--cache-dir", metavar="DIR", help="Delete this cache instead.")
+def clean(paths: tuple[str, ...], cache_dir: str | None) -> None:
+    """Delete the cache of the project (of the current folder by default)."""
+    from mldebt_lint.commands.clean import clean_caches
+
+    for line in clean_caches(paths or (".",), cache_dir):
+        click.echo(line)
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit code 2."""
     try:

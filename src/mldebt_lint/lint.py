@@ -17,7 +17,7 @@ from mldebt_lint.config import Config, Decision
 from mldebt_lint.model import Finding, Note, Problem, Report
 from mldebt_lint.plan import Plan, make_plan
 from mldebt_lint.reading.companion import load_companions
-from mldebt_lint.request import Request
+from mldebt_lint.request import Request, Watch
 from mldebt_lint.rule import DirectiveRule, ProjectRule
 from mldebt_lint.settle.places import complete
 from mldebt_lint.settle.suppress import suppress
@@ -40,11 +40,11 @@ class Lint:
         with self._clock("rules"):
             self._plan = make_plan(request.config, request.rules, survey.targets)
 
-    def report(self) -> Report:
+    def report(self, watch: Watch) -> Report:
         """Run every enabled rule and return the report."""
         with self._clock("cache"):
             kept = self._kept()
-        fresh = {result.path: result for result in self._analysed(kept)}
+        fresh = {result.path: result for result in self._analysed(kept, watch)}
         results = [fresh.get(path) or kept[path] for path in self._survey.files]
         problems = list(self._survey.problems)
         found = [finding for result in results for finding in result.findings]
@@ -66,7 +66,7 @@ class Lint:
         entries = self._cache.entries(asked) if asked else {}
         return {path: unpack(FileResult, data) for path, data in entries.items()}
 
-    def _analysed(self, kept: Results) -> Iterator[FileResult]:
+    def _analysed(self, kept: Results, watch: Watch) -> Iterator[FileResult]:
         """Analyse the other files, and keep what they give."""
         survey = self._survey
         tasks = [
@@ -78,7 +78,9 @@ class Lint:
             return
         codes = {task.shown: task.codes for task in tasks}
         recipe = Recipe(self._request.config, self._request.rules)
-        for result in analyse_files(tasks, recipe, self._request.jobs, self._timings):
+        analysed = analyse_files(tasks, recipe, self._request.jobs, self._timings)
+        for number, result in enumerate(analysed, start=1):
+            watch(number, len(tasks))
             if result.digest and result.path not in survey.raw:
                 self._contents.learn(result.path, result.digest)
                 if not any(problem.rule for problem in result.problems):  # a rule's bug may be of the moment

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mldebt_lint.config import Config
 from mldebt_lint.sources import Sources
 
 if TYPE_CHECKING:
     from mldebt_lint.registry import Registry
+
+
+Watch: TypeAlias = Callable[[int, int], None]
+"""What is told how many files of how many are analysed."""
+
+
+def unwatched(done: int, total: int) -> None:
+    """Watch nothing."""
 
 
 @dataclass(frozen=True, slots=True)

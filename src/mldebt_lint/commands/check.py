@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mldebt_lint.cache import CACHE_FOLDER
+from mldebt_lint.commands.progress import ProgressBar, wants_progress
 from mldebt_lint.commands.terminal import make_style
 from mldebt_lint.config import Config, Flags, find_root, load_config, show_settings, shown_path
 from mldebt_lint.engine import run
@@ -17,7 +18,7 @@ from mldebt_lint.model import Report
 from mldebt_lint.reporters import reporter
 from mldebt_lint.reporters.merge import merge, rebase
 from mldebt_lint.reporters.tables import render_statistics, render_timings
-from mldebt_lint.request import Request
+from mldebt_lint.request import Request, unwatched
 from mldebt_lint.sources import Sources
 from mldebt_lint.survey import take_survey
 
@@ -57,7 +58,12 @@ def check(options: Options) -> int:
         return CLEAN
     if options.verbose:
         sys.stderr.write("".join(f"{line}\n" for request in requests for line in _told(request)))
-    reports = [rebase(run(request), _base(request.config.root)) for request in requests]
+    bar = ProgressBar() if options.progress and not options.quiet and wants_progress() else None
+    try:
+        reports = [rebase(run(request, bar or unwatched), _base(request.config.root)) for request in requests]
+    finally:
+        if bar is not None:
+            bar.close()
     report = merge(reports)
     config = requests[0].config
     write_reports(options, config, report)
