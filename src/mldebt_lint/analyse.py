@@ -20,6 +20,7 @@ from mldebt_lint.analysis.facts import Fact, module_fact
 from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.store import kind_key, pack_facts
+from mldebt_lint.codec import GarbledError
 from mldebt_lint.model import Finding, Note, Problem
 from mldebt_lint.reading.document import Document
 from mldebt_lint.reading.options import ReadOptions
@@ -128,6 +129,8 @@ def guarded(rule: Rule, path: str, ask: Callable[[], Iterator[T]], problems: lis
     found: list[T] = []
     try:
         found.extend(ask())
+    except GarbledError:  # no rule's doing: facts from a damaged cache
+        raise
     except Exception as error:
         words = f"{type(error).__name__}: {error}".split("\n")[0][:200]
         problems.append(Problem(f"the rule raised {words}", path, rule.code))

@@ -28,7 +28,7 @@ def run(request: Request, watch: Watch = unwatched) -> Report:
     try:
         report = _report(request, survey, cache, watch)
     except GarbledError as error:
-        cache.close()
+        cache.abandon()
         discard(cache.file, error)
         report = _report(request, survey, Cache(), watch)
     finally:

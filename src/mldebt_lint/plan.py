@@ -9,7 +9,7 @@ from functools import lru_cache
 from mldebt_lint.config import Config, Decision, FileIgnores, resolve, rule_options
 from mldebt_lint.registry import Registry, build_registry
 from mldebt_lint.rule import Rule
-from mldebt_lint.sources import Sources
+from mldebt_lint.sources import Sources, digest
 
 
 @dataclass(slots=True)
@@ -46,9 +46,9 @@ def make_plan(config: Config, rules: Registry | Sources, targets: frozenset[str]
 
 def loaded(rules: Registry | Sources) -> Registry:
     """Return the rules, loaded once for the projects of one run that have the same sources."""
-    return rules if isinstance(rules, Registry) else _built(rules)
+    return rules if isinstance(rules, Registry) else _built(rules, digest(rules))
 
 
 @lru_cache(maxsize=8)
-def _built(sources: Sources) -> Registry:
+def _built(sources: Sources, _state: str) -> Registry:
     return build_registry(sources)

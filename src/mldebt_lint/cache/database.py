@@ -76,15 +76,23 @@ class Cache:
         self.file = file
         self._waiting: list[Entry] = []
         self._connection: sqlite3.Connection | None = None
+        self._writes = False
         if file is not None:
             with _damage():
-                self._connection = _connect(file)
+                self._connection = connect(file)
+                self._writes = not self._connection.execute("PRAGMA query_only").fetchone()[0]
 
     def close(self) -> None:
         """Write what waits, and let go of the file."""
         self.flush()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the file as it is; from now on nothing is known and nothing kept."""
+        self._waiting.clear()
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
     # -- reading ------------------------------------------------------------------------------------------
 
@@ -128,7 +136,7 @@ class Cache:
 
     def add(self, entry: Entry) -> None:
         """Keep what one file gave; it may be written later."""
-        if self._connection is not None and _is_text(entry.path):
+        if self._writes and _is_text(entry.path):
             self._waiting.append(entry)
             if len(self._waiting) >= BATCH:
                 self.flush()
@@ -169,19 +177,17 @@ class Cache:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection | None]:
         """Run one transaction; when it cannot be written (full disk, read-only, locked) nothing more will be."""
-        connection = self._connection
-        if connection is None or not _is_writable(connection):
+        if self._connection is None or not self._writes:
             yield None
             return
         try:
-            with connection:
-                yield connection
+            with self._connection:
+                yield self._connection
         except sqlite3.Error:
-            self._connection = None
-            connection.close()
+            self._writes = False
 
 
-def _connect(file: Path) -> sqlite3.Connection:
+def connect(file: Path) -> sqlite3.Connection:
     """Open a cache for reading and writing, or only for reading where nothing else is allowed."""
     connection = sqlite3.connect(file, timeout=WAIT_SECONDS)
     try:
@@ -194,10 +200,6 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS)
         connection.execute("PRAGMA query_only = ON")
     return connection
-
-
-def _is_writable(connection: sqlite3.Connection) -> bool:
-    return not connection.execute("PRAGMA query_only").fetchone()[0]
 
 
 def _put(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -1,11 +1,12 @@
-"""Generates the pages of the rules and the catalogue: `python -m mldebt_lint.commands.docs`."""
+"""Generates the pages of the rules and the catalogues: `python -m mldebt_lint.commands.docs`."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from mldebt_lint.commands.explain import rule_page
+from mldebt_lint.commands.catalogue import NAME, catalogue_text
+from mldebt_lint.commands.pages import rule_page
 from mldebt_lint.registry import build_registry
 from mldebt_lint.reporters.rule_page import GENERATED, rule_markdown, rules_markdown
 from mldebt_lint.sources import Sources
@@ -24,10 +25,11 @@ def generated_pages(root: Path) -> dict[Path, str]:
     """Return the text of every generated file of the checkout at `root`, by its path."""
     registry = build_registry(Sources(root))
     builtin = [rule for rule in registry.rules if rule.code.startswith("MLD")]
-    pages = [rule_page(rule, None) for rule in builtin]
+    pages = [rule_page(rule) for rule in builtin]
     texts = {root / "docs" / "rules" / f"{page.name}.md": rule_markdown(page) for page in pages}
     texts[root / "rules" / "README.md"] = CATALOGUE + rules_markdown(pages, "../docs/rules/{name}.md")
     texts[root / "docs" / "rules" / "README.md"] = CATALOGUE + rules_markdown(pages, "{name}.md")
+    texts[root / "rules" / NAME] = catalogue_text(pages)
     return texts
 
 
