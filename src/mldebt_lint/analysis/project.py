@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar, cast
 
 from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.file_sets import Files, FileSet
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.reading.companion import Companion, commands, console_scripts, run_targets
@@ -22,7 +24,7 @@ class Program:
     """An entry point with its import closure: `files` are the paths of the project that it reaches."""
 
     entry: str
-    files: frozenset[str]
+    files: Set[str]
 
 
 class Project:
@@ -39,6 +41,7 @@ class Project:
         self.companions = tuple(companions)
         self.library = library
         self._facts = facts
+        self._kinds: dict[type[Fact], Mapping[str, list[Fact]]] = {}
         self._shared: dict[object, object] = {}
 
     def once(self, compute: Callable[[Project], T]) -> T:
@@ -49,25 +52,51 @@ class Project:
 
     def facts(self, kind: type[F]) -> list[F]:
         """Return all facts of one class, by path and in the order of each file."""
-        return [fact for path in sorted(self._facts) for fact in self._facts[path] if isinstance(fact, kind)]
+        return [fact for found in self._of_kind(kind).values() for fact in found]
 
     def facts_of(self, path: str, kind: type[F]) -> list[F]:
         """Return one file's facts of one class."""
-        return [fact for fact in self._facts.get(path, ()) if isinstance(fact, kind)]
+        return self._of_kind(kind).get(path, [])
+
+    def _of_kind(self, kind: type[F]) -> Mapping[str, list[F]]:
+        """Return the facts of a class, and of those derived from it, by path."""
+        if kind not in self._kinds:
+            kinds = [other for other in self._by_class if issubclass(other, kind)]
+            if len(kinds) == 1:
+                self._kinds[kind] = self._by_class[kinds[0]]
+            else:
+                paths = sorted({path for other in kinds for path in self._by_class[other]})
+                self._kinds[kind] = {
+                    path: [fact for fact in self._facts[path] if isinstance(fact, kind)] for path in paths
+                }
+        return cast(Mapping[str, list[F]], self._kinds[kind])
+
+    @cached_property
+    def _by_class(self) -> dict[type[Fact], dict[str, list[Fact]]]:
+        """All facts by their very class, then by path in order."""
+        found: defaultdict[type[Fact], dict[str, list[Fact]]] = defaultdict(dict)
+        for path in sorted(self._facts):
+            for fact in self._facts[path]:
+                found[fact.__class__].setdefault(path, []).append(fact)
+        return found
 
     # -- imports ----------------------------------------------------------------------------------------
 
     @cached_property
-    def _by_tail(self) -> dict[str, list[str]]:
-        """Every dotted name a file could be imported by, from any folder above it, to its paths."""
-        tails: defaultdict[str, list[str]] = defaultdict(list)
+    def _by_tail(self) -> dict[str, dict[str, list[str]]]:
+        """Every dotted name a file could be imported by, to the folder in which it is that name, to its paths."""
+        tails: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for path in self.modules:
-            parts = path.rpartition(".")[0].split("/")
-            if parts[-1] == "__init__":
-                parts = parts[:-1]
-            for start in range(len(parts)):
-                tails[".".join(parts[start:])].append(path)
-        return tails
+            if path.endswith(".ipynb"):
+                continue
+            base = folder(path) if path.endswith("/__init__.py") else path.rpartition(".")[0]
+            parts = base.split("/")
+            own = parts[:-1] if parts[-1] == "__init__" else parts
+            for start in range(len(own)):
+                name = ".".join(own[start:])
+                above = "/".join(parts[: -name.count(".") - 1])
+                tails[name].setdefault(above, []).append(path)
+        return dict(tails)
 
     def resolve(self, dotted: str, importer: str) -> str | None:
         """Return the project's file that a dotted module or `module.name` means when `importer` imports it.
@@ -84,19 +113,18 @@ class Project:
         return None
 
     def _nearest(self, name: str, importer: str) -> str | None:
-        candidates = [p for p in self._by_tail.get(name, ()) if p != importer and not p.endswith(".ipynb")]
-        if not candidates:
+        homes = self._by_tail.get(name)
+        if homes is None:
             return None
-        depth = name.count(".") + 1
-        here = folder(importer)
-        while True:
-            for path in candidates:
-                base = folder(path) if path.endswith("/__init__.py") else path.rpartition(".")[0]
-                if "/".join(base.split("/")[:-depth]) == here:
+        here = importer
+        while here:
+            here = here.rpartition("/")[0]
+            for path in homes.get(here, ()):
+                if path != importer:
                     return path
-            if not here:
-                return candidates[0] if len(candidates) == 1 else None
-            here = folder(here)
+        others = (path for paths in homes.values() for path in paths if path != importer)
+        found = list(islice(others, 2))
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def imports(self) -> dict[str, frozenset[str]]:
@@ -128,15 +156,18 @@ class Project:
                 found[target].add(path)
         return {path: frozenset(found[path]) for path in self.modules}
 
-    def closure(self, entry: str) -> frozenset[str]:
+    def closure(self, entry: str) -> Set[str]:
         """Return `entry` and every file of the project that it imports, directly or not."""
-        seen, todo = {entry}, [entry]
-        while todo:
-            for target in self.imports.get(todo.pop(), ()):
-                if target not in seen:
-                    seen.add(target)
-                    todo.append(target)
-        return frozenset(seen)
+        number = self._files.numbers.get(entry)
+        return frozenset({entry}) if number is None else FileSet(self._files, self._closures[number])
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self.modules)
+
+    @cached_property
+    def _closures(self) -> list[int]:
+        return self._files.closures(self.imports)
 
     # -- programs ---------------------------------------------------------------------------------------
 
