@@ -127,16 +127,25 @@ class Project:
         return found[0] if len(found) == 1 else None
 
     @cached_property
+    def targets(self) -> dict[str, list[str | None]]:
+        """For each file, what each of its imports means: a file of the project, None for other packages."""
+        return {
+            path: [self.resolve(item.target, path) for item in module.imports]
+            for path, module in self.modules.items()
+        }
+
+    @cached_property
     def imports(self) -> dict[str, frozenset[str]]:
         """For each file, the project's files that it imports directly, packages' `__init__` included."""
-        return {path: frozenset(self._imported(module)) for path, module in self.modules.items()}
-
-    def _imported(self, module: ModuleFact) -> Iterable[str]:
-        for item in module.imports:
-            path = self.resolve(item.target, module.path)
-            if path is not None:
-                yield path
-                yield from self._packages_above(path)
+        return {
+            path: frozenset(
+                found
+                for target in set(targets)
+                if target is not None
+                for found in (target, *self._packages_above(target))
+            )
+            for path, targets in self.targets.items()
+        }
 
     def _packages_above(self, path: str) -> Iterable[str]:
         here = folder(path)
