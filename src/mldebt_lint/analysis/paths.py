@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-
 TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "unit_tests"})
 
 
@@ -18,4 +16,4 @@ def is_test_path(path: str) -> bool:
 
 def folder(path: str) -> str:
     """Return the folder of a project-relative path, empty for the root."""
-    return posixpath.dirname(path)
+    return path.rpartition("/")[0]

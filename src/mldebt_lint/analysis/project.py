@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar, cast
 
 from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.file_sets import Files, FileSet
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.analysis.store import FactStore
@@ -23,7 +25,7 @@ class Program:
     """An entry point with its import closure: `files` are the paths of the project that it reaches."""
 
     entry: str
-    files: frozenset[str]
+    files: Set[str]
 
 
 class Project:
@@ -58,16 +60,20 @@ class Project:
     # -- imports ----------------------------------------------------------------------------------------
 
     @cached_property
-    def _by_tail(self) -> dict[str, list[str]]:
-        """Every dotted name a file could be imported by, from any folder above it, to its paths."""
-        tails: defaultdict[str, list[str]] = defaultdict(list)
+    def _by_tail(self) -> dict[str, dict[str, list[str]]]:
+        """Every dotted name a file could be imported by, to the folder in which it is that name, to its paths."""
+        tails: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for path in self.modules:
-            parts = path.rpartition(".")[0].split("/")
-            if parts[-1] == "__init__":
-                parts = parts[:-1]
-            for start in range(len(parts)):
-                tails[".".join(parts[start:])].append(path)
-        return tails
+            if path.endswith(".ipynb"):
+                continue
+            base = folder(path) if path.endswith("/__init__.py") else path.rpartition(".")[0]
+            parts = base.split("/")
+            own = parts[:-1] if parts[-1] == "__init__" else parts
+            for start in range(len(own)):
+                name = ".".join(own[start:])
+                above = "/".join(parts[: -name.count(".") - 1])
+                tails[name].setdefault(above, []).append(path)
+        return dict(tails)
 
     def resolve(self, dotted: str, importer: str) -> str | None:
         """Return the project's file that a dotted module or `module.name` means when `importer` imports it.
@@ -84,31 +90,39 @@ class Project:
         return None
 
     def _nearest(self, name: str, importer: str) -> str | None:
-        candidates = [p for p in self._by_tail.get(name, ()) if p != importer and not p.endswith(".ipynb")]
-        if not candidates:
+        homes = self._by_tail.get(name)
+        if homes is None:
             return None
-        depth = name.count(".") + 1
-        here = folder(importer)
-        while True:
-            for path in candidates:
-                base = folder(path) if path.endswith("/__init__.py") else path.rpartition(".")[0]
-                if "/".join(base.split("/")[:-depth]) == here:
+        here = importer
+        while here:
+            here = here.rpartition("/")[0]
+            for path in homes.get(here, ()):
+                if path != importer:
                     return path
-            if not here:
-                return candidates[0] if len(candidates) == 1 else None
-            here = folder(here)
+        others = (path for paths in homes.values() for path in paths if path != importer)
+        found = list(islice(others, 2))
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def targets(self) -> dict[str, list[str | None]]:
+        """For each file, what each of its imports means: a file of the project, None for other packages."""
+        return {
+            path: [self.resolve(item.target, path) for item in module.imports]
+            for path, module in self.modules.items()
+        }
 
     @cached_property
     def imports(self) -> dict[str, frozenset[str]]:
         """For each file, the project's files that it imports directly, packages' `__init__` included."""
-        return {path: frozenset(self._imported(module)) for path, module in self.modules.items()}
-
-    def _imported(self, module: ModuleFact) -> Iterable[str]:
-        for item in module.imports:
-            path = self.resolve(item.target, module.path)
-            if path is not None:
-                yield path
-                yield from self._packages_above(path)
+        return {
+            path: frozenset(
+                found
+                for target in set(targets)
+                if target is not None
+                for found in (target, *self._packages_above(target))
+            )
+            for path, targets in self.targets.items()
+        }
 
     def _packages_above(self, path: str) -> Iterable[str]:
         here = folder(path)
@@ -128,15 +142,18 @@ class Project:
                 found[target].add(path)
         return {path: frozenset(found[path]) for path in self.modules}
 
-    def closure(self, entry: str) -> frozenset[str]:
+    def closure(self, entry: str) -> Set[str]:
         """Return `entry` and every file of the project that it imports, directly or not."""
-        seen, todo = {entry}, [entry]
-        while todo:
-            for target in self.imports.get(todo.pop(), ()):
-                if target not in seen:
-                    seen.add(target)
-                    todo.append(target)
-        return frozenset(seen)
+        number = self._files.numbers.get(entry)
+        return frozenset({entry}) if number is None else FileSet(self._files, self._closures[number])
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self.modules)
+
+    @cached_property
+    def _closures(self) -> list[int]:
+        return self._files.closures(self.imports)
 
     # -- programs ---------------------------------------------------------------------------------------
 

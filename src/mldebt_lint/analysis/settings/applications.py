@@ -6,13 +6,14 @@ re-exports: two users of a library are not one program.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.analysis.facts import ModuleFact
 from mldebt_lint.analysis.paths import folder, is_test_path
 from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.settings.exports import Exports
 from mldebt_lint.analysis.settings.names import stage_of
 from mldebt_lint.reading.companion import Companion, CompanionKind, commands, run_targets
 
@@ -41,6 +42,7 @@ class Applications:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._exports = project.once(Exports)
         self._uses: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, tuple[str, ...]] = {}
 
@@ -72,13 +74,11 @@ class Applications:
     def reach(self, entry: str) -> tuple[str, ...]:
         """Return `entry` and what it uses, nearest first, in the order of the imports."""
         if entry not in self._reached:
-            seen, todo = {entry: None}, [entry]
+            seen, todo = {entry: None}, deque([entry])
             while todo:
-                path = todo.pop(0)
-                for used in self.uses(path):
-                    if used not in seen and not is_test_path(used):
-                        seen[used] = None
-                        todo.append(used)
+                fresh = [used for used in self.uses(todo.popleft()) if used not in seen]
+                seen.update(dict.fromkeys(fresh))
+                todo += fresh
             self._reached[entry] = tuple(seen)
         return self._reached[entry]
 
@@ -90,7 +90,7 @@ class Applications:
             for item in module.imports:
                 found.update(dict.fromkeys(self.meant(item.target, module)))
             found.pop(path, None)
-            self._uses[path] = tuple(found)
+            self._uses[path] = tuple(used for used in found if not is_test_path(used))
         return self._uses[path]
 
     def meant(self, dotted: str, module: ModuleFact) -> Iterator[str]:
@@ -104,32 +104,10 @@ class Applications:
         package = folder(path).rpartition("/")[2]
         parts = dotted.split(".")
         rest = parts[len(parts) - parts[::-1].index(package) :] if package in parts else []
-        wanted = rest[:1] or sorted(module.references)
-        for name in wanted:
-            yield from self._exported(path, name, 0)
-
-    def _exported(self, package: str, name: str, depth: int) -> Iterator[str]:
-        """Yield the module that gives a package the name."""
-        module = self._project.modules[package]
-        if name in module.definitions or depth > 4:
-            yield package
-            return
-        for item in module.imports:
-            if not item.star and item.target.rpartition(".")[2] != name:
-                continue
-            path = self._project.resolve(item.target, package)
-            if path is None or path == package:
-                continue
-            if (
-                item.star
-                and name not in self._project.modules[path].definitions
-                and not path.endswith("__init__.py")
-            ):
-                continue
-            if path.endswith("__init__.py"):
-                yield from self._exported(path, name, depth + 1)
-            else:
-                yield path
+        if rest:
+            yield from self._exports.givers(path, rest[0])
+        else:
+            yield from self._exports.of_names(path, module.references)
 
     # -- stages that belong together --------------------------------------------------------------------
 
