@@ -12,9 +12,8 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-import libcst as cst
-
 from mldebt_lint.analyse import Analyst, FileResult, Task, guarded
+from mldebt_lint.analysis.nodes import cheap_nodes
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.config import Config, Decision, FileIgnores, resolve, rule_options
 from mldebt_lint.model import Finding, Note, Report
@@ -76,7 +75,7 @@ def run(request: Request) -> Report:
     tasks, whole = list_tasks(request, plan)
     problems = list(whole.problems)
     analyst = Analyst(plan.rules, request.registry.library, _read_options(request.config))
-    with unvalidated_nodes(), paused_collector() as sweep:
+    with cheap_nodes(), paused_collector() as sweep:
         results = [sweep(analyst.analyse(task)) for task in tasks]
     started = perf_counter()
     project = Project(
@@ -124,24 +123,6 @@ def paused_collector() -> Iterator[Callable[[FileResult], FileResult]]:
     finally:
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def unvalidated_nodes() -> Iterator[None]:
-    """Let libcst build nodes without asking each whether it is valid: the parser makes no others.
-
-    The checks are a tenth of the time of `parse_module`; libcst itself notes that they are not needed there.
-    """
-    check = cst.CSTNode.__post_init__
-    cst.CSTNode.__post_init__ = _accept  # type: ignore[method-assign]  # for the time of one run
-    try:
-        yield
-    finally:
-        cst.CSTNode.__post_init__ = check  # type: ignore[method-assign]  # as it was
-
-
-def _accept(self: cst.CSTNode) -> None:
-    """Ask nothing of a node."""
 
 
 def make_plan(request: Request) -> Plan:
