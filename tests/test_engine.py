@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import gc
 import json
 from collections.abc import Iterator
@@ -197,4 +198,6 @@ def test_after_a_run_libcst_and_the_collector_are_as_before(tmp_path: Path, regi
     lint(tmp_path, registry)
     with pytest.raises(cst.CSTValidationError):
         cst.Name("")
+    assert {type(kind) for kind in (cst.CSTNode, cst.Name, cst.Call)} == {abc.ABCMeta}
+    assert isinstance(cst.SimpleWhitespace, type)
     assert gc.isenabled()

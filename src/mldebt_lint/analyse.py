@@ -19,6 +19,7 @@ from mldebt_lint.analysis.directives import Directive, find_directives
 from mldebt_lint.analysis.facts import Fact, module_fact
 from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
 from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.nodes import shared_whitespace
 from mldebt_lint.analysis.store import kind_key, pack_facts
 from mldebt_lint.codec import GarbledError
 from mldebt_lint.model import Finding, Note, Problem
@@ -143,10 +144,13 @@ def parse(document: Document, library: Library) -> SourceFile:
     failures: list[Failure] = []
     for cell in document.cells:
         try:
-            cells.append(ParsedCell(cell, libcst.native.parse_module(cell.text)))
+            with shared_whitespace():
+                module = libcst.native.parse_module(cell.text)
         except cst.ParserSyntaxError as error:
             kind = parse_failure_kind(cell.text, document.path)
             failures.append(Failure(cell.number, *_where_and_why(cell.text, error), kind))
+        else:
+            cells.append(ParsedCell(cell, module))
     return SourceFile(document, cells, library, failures)
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import libcst as cst
+from mldebt_lint.analysis.nodes import cheap_nodes
 
 # Code generation and constant folding recurse; a sum of 900 terms is deeper than Python's default allows.
 RECURSION_LIMIT = 20_000
@@ -20,7 +20,7 @@ Sweep = Callable[[int], None]
 def ready() -> Iterator[Sweep]:
     """Make this process fit for analysis while the block lasts; the function yielded is told what was analysed."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    with unvalidated_nodes(), paused_collector() as sweep:
+    with cheap_nodes(), paused_collector() as sweep:
         yield sweep
 
 
@@ -48,21 +48,3 @@ def paused_collector() -> Iterator[Sweep]:
     finally:
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def unvalidated_nodes() -> Iterator[None]:
-    """Let libcst build nodes without asking each whether it is valid: the parser makes no others.
-
-    The checks are a tenth of the time of `parse_module`; libcst itself notes that they are not needed there.
-    """
-    check = cst.CSTNode.__post_init__
-    cst.CSTNode.__post_init__ = _accept  # type: ignore[method-assign]  # for the time of one run
-    try:
-        yield
-    finally:
-        cst.CSTNode.__post_init__ = check  # type: ignore[method-assign]  # as it was
-
-
-def _accept(self: cst.CSTNode) -> None:
-    """Ask nothing of a node."""
