@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mldebt_lint.model import Problem
 from mldebt_lint.reading.discover import DiscoverOptions, discover, scan
 from mldebt_lint.reading.document import Document
+from mldebt_lint.reading.ignore import directory_prefix
 from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.reading.source import document_from_bytes
 from mldebt_lint.request import Request
@@ -41,16 +42,17 @@ def take_survey(request: Request) -> Survey:
     config, root = request.config, request.config.root
     options = DiscoverOptions(root, config.exclude + config.extend_exclude, request.force_exclude)
     whole = scan(root, options)
-    wanted = {_shown(path, root): path for path in discover(request.paths, options, whole)}
+    paths = [root if os.path.abspath(path) == os.fspath(root) else path for path in request.paths]
+    wanted = _by_name(discover(paths, options, whole), root)
     raw = {}
     if request.stdin is not None:
         path, content = request.stdin
-        wanted[_shown(path, root)] = path
-        raw[_shown(path, root)] = content
-    files = {_shown(path, root): path for path in whole.python} | wanted
+        (name,) = _by_name([path], root)
+        wanted[name], raw[name] = path, content
+    files = _by_name(whole.python, root) | wanted
     return Survey(
-        {path: files[path] for path in sorted(files)},
-        {_shown(path, root): path for path in whole.companions},
+        {name: files[name] for name in sorted(files)},
+        _by_name(whole.companions, root),
         frozenset(wanted),
         whole.problems,
         raw,
@@ -58,5 +60,13 @@ def take_survey(request: Request) -> Survey:
     )
 
 
-def _shown(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
+def _by_name(paths: Iterable[Path], root: Path) -> dict[str, Path]:
+    """Return the paths by their POSIX path relative to the root."""
+    prefix = directory_prefix(os.fspath(root))
+    found = {}
+    for path in paths:
+        text = os.fspath(path)
+        # What a walk of the root found is below it as it stands, and needs no resolving.
+        below = text.startswith(prefix) and "/." not in text and os.sep == "/"
+        found[text[len(prefix) :] if below else Path(os.path.relpath(path, root)).as_posix()] = path
+    return found
