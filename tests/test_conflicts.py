@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import project_of, source_file
 
-from mldebt_lint.analysis.facts import Fact, module_fact
+from mldebt_lint.analysis.facts import Fact, module_fact, vocabulary
 from mldebt_lint.analysis.settings import conflicts, model_facts, setting_facts
 from mldebt_lint.registry import Registry
 
@@ -16,7 +16,9 @@ SERVE = "import torch\nfrom torchvision import transforms\n{}\nmodel = torch.loa
 def meanings(train: str, serve: str, registry: Registry) -> list[str]:
     files = {"train.py": TRAIN.format(train), "serve.py": SERVE.format(serve)}
     parsed = [source_file(text, registry.library, path) for path, text in files.items()]
-    facts: dict[str, list[Fact]] = {f.path: [*setting_facts(f), *model_facts(f)] for f in parsed}
+    facts: dict[str, list[Fact]] = {
+        f.path: [vocabulary(f), *setting_facts(f), *model_facts(f)] for f in parsed
+    }
     project = project_of([module_fact(file) for file in parsed], facts, [], registry.library)
     return [item.meaning for item in conflicts(project)]
 
@@ -27,7 +29,9 @@ def test_a_path_that_is_put_together_ties_modules(registry: Registry) -> None:
     parsed = [
         source_file(t, registry.library, p) for p, t in (("src/train.py", train), ("app/main.py", serve))
     ]
-    facts: dict[str, list[Fact]] = {f.path: [*setting_facts(f), *model_facts(f)] for f in parsed}
+    facts: dict[str, list[Fact]] = {
+        f.path: [vocabulary(f), *setting_facts(f), *model_facts(f)] for f in parsed
+    }
     project = project_of([module_fact(file) for file in parsed], facts, [], registry.library)
     assert [item.tie.name for item in conflicts(project)] == ["'models/best.pt'"]
 

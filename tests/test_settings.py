@@ -8,7 +8,7 @@ import libcst as cst
 import pytest
 from support import project_of, source_file
 
-from mldebt_lint.analysis.facts import module_fact
+from mldebt_lint.analysis.facts import module_fact, vocabulary
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.settings import applications, collect, executed, mechanism, places
 from mldebt_lint.analysis.settings.conflicts import normal_value
@@ -73,8 +73,9 @@ def test_sizes_that_say_the_same_have_one_value(one: str, other: str) -> None:
 
 
 def _project(registry: Registry, sources: Mapping[str, str], *companions: Companion) -> Project:
-    modules = [module_fact(source_file(text, registry.library, path)) for path, text in sources.items()]
-    return project_of(modules, {}, companions, registry.library)
+    files = [source_file(text, registry.library, path) for path, text in sources.items()]
+    words = {file.path: [vocabulary(file)] for file in files}
+    return project_of([module_fact(file) for file in files], words, companions, registry.library)
 
 
 def test_an_import_from_a_package_joins_only_the_module_that_defines_the_name(registry: Registry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from support import project_of, source_file, unpacked
 
-from mldebt_lint.analysis.facts import module_fact
+from mldebt_lint.analysis.facts import module_fact, vocabulary
 from mldebt_lint.analysis.options import (
     OptionSets,
     drifts,
@@ -28,7 +28,7 @@ parser.add_argument("--dead", type=int, default=1)
 
 def sets_of(files: Mapping[str, str], registry: Registry) -> OptionSets:
     parsed = [source_file(text, registry.library, path) for path, text in files.items()]
-    facts = {file.path: [option_facts(file)] for file in parsed}
+    facts = {file.path: [vocabulary(file), option_facts(file)] for file in parsed}
     return option_sets(project_of([module_fact(file) for file in parsed], facts, [], registry.library))
 
 

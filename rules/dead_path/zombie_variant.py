@@ -23,6 +23,7 @@ from mldebt_lint.rule import (
     Sibling,
     SourceFile,
     Variant,
+    Vocabulary,
     is_read_by_name,
     is_test_path,
     labelled,
@@ -227,7 +228,7 @@ class Uses:
         if name in self._words or is_read_by_name(self._project, path, name):
             return True
         others = (module for other, module in self._project.modules.items() if other != path)
-        return any(_mentions(module, name) for module in others)
+        return any(self._mentions(module, name) for module in others)
 
     def is_living(self, sibling: Sibling, path: str) -> bool:
         """Whether something refers to a version."""
@@ -249,9 +250,14 @@ class Uses:
         stem = _parts(path)[0]
         if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
             return True
-        if stem in self._words or any(stem in module.words for module in self._project.modules.values()):
+        if stem in self._words or any(stem in known.words for known in self._project.facts(Vocabulary)):
             return True
         return path.endswith(".py") and self._is_loaded(path)
+
+    def _mentions(self, module: ModuleFact, name: str) -> bool:
+        known = self._project.vocabulary(module.path)
+        imported = any(item.target.endswith(f".{name}") for item in module.imports)
+        return imported or name in known.references or name in known.words
 
     def is_living_file(self, path: str) -> bool:
         """Whether a file is used, or is a script or notebook that is run by hand."""
@@ -282,14 +288,6 @@ def _is_numbered(name: str) -> bool:
     """Whether a name's mark is a number, which does not say which of two versions is the old one."""
     found = version_of(name)
     return found is not None and NUMBERED.fullmatch(found[1]) is not None
-
-
-def _mentions(module: ModuleFact, name: str) -> bool:
-    return (
-        name in module.references
-        or name in module.words
-        or any(i.target.endswith(f".{name}") for i in module.imports)
-    )
 
 
 def _parts(path: str) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ import libcst as cst
 import libcst.native
 
 from mldebt_lint.analysis.directives import Directive, find_directives
-from mldebt_lint.analysis.facts import Fact, module_fact
+from mldebt_lint.analysis.facts import Fact, module_fact, vocabulary
 from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.nodes import shared_whitespace
@@ -36,7 +36,7 @@ class FileResult:
     """Everything one file contributes to a run: plain data, no node.
 
     `digest` is that of the bytes that were analysed, empty where they could not be read. `facts` are packed, by
-    kind; `kinds` are the kinds there are, for one whose facts are kept elsewhere. `size` is in characters.
+    kind. `size` is in characters.
     """
 
     path: str
@@ -46,8 +46,12 @@ class FileResult:
     directives: list[Directive] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    kinds: tuple[str, ...] = ()
     facts: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything but facts."""
+        return bool(self.findings or self.directives or self.problems or self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Analyst:
             file = parse(document, self._library)
         with _Clock(self.timings, "index"):
             result.directives += find_directives(file.comments, file.path)
-            facts: list[Fact] = [module_fact(file)]
+            facts: list[Fact] = [module_fact(file), vocabulary(file)]
         for rule in self._file_rules:
             if rule.code in task.codes:
                 with _Clock(self.timings, rule.code):
@@ -102,7 +106,6 @@ class Analyst:
             owners.update((kind_key(fact.__class__), project_rule.code) for fact in found)
         with _Clock(self.timings, "pack"):
             result.facts = self._packed(facts, owners, result)
-            result.kinds = tuple(result.facts)
         file.release()
         return result
 

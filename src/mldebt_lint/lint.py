@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
+from typing import NamedTuple
 
 from mldebt_lint.analyse import FileResult, Task, guarded
 from mldebt_lint.analysis.project import Project
@@ -19,12 +20,18 @@ from mldebt_lint.plan import Plan, make_plan
 from mldebt_lint.reading.companion import load_companions
 from mldebt_lint.request import Request, Watch
 from mldebt_lint.rule import DirectiveRule, ProjectRule
+from mldebt_lint.runtime import paused_collector
 from mldebt_lint.settle.places import complete
 from mldebt_lint.settle.suppress import suppress
 from mldebt_lint.survey import Survey
 from mldebt_lint.workers import Recipe, analyse_files
 
-Results = Mapping[str, FileResult]
+
+class _Kept(NamedTuple):
+    """What a cache kept of a file: everything but its facts, and the kinds of these."""
+
+    result: FileResult
+    kinds: frozenset[str]
 
 
 class Lint:
@@ -42,10 +49,14 @@ class Lint:
 
     def report(self, watch: Watch) -> Report:
         """Run every enabled rule and return the report."""
+        with paused_collector():  # facts are many, and none is part of a cycle
+            return self._report(watch)
+
+    def _report(self, watch: Watch) -> Report:
         with self._clock("cache"):
             kept = self._kept()
         fresh = {result.path: result for result in self._analysed(kept, watch)}
-        results = [fresh.get(path) or kept[path] for path in self._survey.files]
+        results = [fresh[path] if path in fresh else kept[path].result for path in self._survey.files]
         problems = list(self._survey.problems)
         found = [finding for result in results for finding in result.findings]
         found += self._of_project(self._project(fresh, kept), problems)
@@ -57,16 +68,19 @@ class Lint:
         report.timings = self._timings if self._request.timings else {}
         return report
 
-    def _kept(self) -> Results:
+    def _kept(self) -> dict[str, _Kept]:
         """The files that are as they were when the same was asked of them."""
         digests = self._contents.digests
         asked = {
             path: (digests[path], self._plan.codes(path)) for path in self._survey.files if path in digests
         }
         entries = self._cache.entries(asked) if asked else {}
-        return {path: unpack(FileResult, data) for path, data in entries.items()}
+        return {
+            path: _Kept(unpack(FileResult, data) if data else FileResult(path, digests[path]), kinds)
+            for path, (kinds, data) in entries.items()
+        }
 
-    def _analysed(self, kept: Results, watch: Watch) -> Iterator[FileResult]:
+    def _analysed(self, kept: Collection[str], watch: Watch) -> Iterator[FileResult]:
         """Analyse the other files, and keep what they give."""
         survey = self._survey
         tasks = [
@@ -87,12 +101,12 @@ class Lint:
                     self._cache.add(_entry(result, codes[result.path]))
             yield result
 
-    def _project(self, fresh: Results, kept: Results) -> Project:
-        digests = {path: result.digest for path, result in kept.items()}
+    def _project(self, fresh: Mapping[str, FileResult], kept: Mapping[str, _Kept]) -> Project:
+        digests = {path: item.result.digest for path, item in kept.items()}
 
         def load(kind: str) -> Mapping[str, bytes]:
             found = self._cache.facts(kind, digests)
-            if any(kind in result.kinds and path not in found for path, result in kept.items()):
+            if any(kind in item.kinds and path not in found for path, item in kept.items()):
                 raise DamagedCacheError("facts are missing")
             return found
 
@@ -117,7 +131,7 @@ class Lint:
 
 
 def _entry(result: FileResult, codes: frozenset[str]) -> Entry:
-    packed = pack(replace(result, facts={}))
+    packed = pack(replace(result, facts={})) if result.tells else b""
     return Entry(result.path, result.digest, codes, packed, result.facts)
 
 

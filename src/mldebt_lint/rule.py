@@ -27,7 +27,7 @@ from mldebt_lint.analysis.dead_path.variants import (
     versions_of,
 )
 from mldebt_lint.analysis.directives import Directive
-from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.facts import Fact, ModuleFact, Vocabulary
 from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.glue_code.clones import clones
 from mldebt_lint.analysis.glue_code.conversions import Conversions, Step
@@ -179,6 +179,7 @@ __all__ = [
     "Undefined",
     "Unseeded",
     "Variant",
+    "Vocabulary",
     "additions",
     "alikeness",
     "as_python_3",

@@ -44,9 +44,7 @@ class Import(Fact):
 class ModuleFact(Fact):
     """What every project rule may ask of a file without its tree.
 
-    `acts` is true when the top level does more than define, import and bind constants. `main_line` is the line
-    of the main guard. `references` are all identifiers that the file reads as a name or attribute, `words` all
-    string constants that are identifiers, `runs` the command lines in its IPython escapes.
+    `acts` is true when the top level does more than define, import and bind constants. `runs` are the command lines in its IPython escapes.
     """
 
     path: str
@@ -56,11 +54,24 @@ class ModuleFact(Fact):
     main_guard: bool
     acts: bool
     definitions: tuple[str, ...]
-    references: frozenset[str]
-    words: frozenset[str]
     runs: tuple[str, ...]
     lines: int
     executes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary(Fact):
+    """The words of a file: `references` are all identifiers that it reads as a name or attribute, `words` all its
+    string constants that are identifiers.
+    """
+
+    references: frozenset[str]
+    words: frozenset[str]
+
+
+def vocabulary(file: SourceFile) -> Vocabulary:
+    """Collect the words of one file."""
+    return Vocabulary(_references(file), _words(file))
 
 
 def module_fact(file: SourceFile) -> ModuleFact:
@@ -75,8 +86,6 @@ def module_fact(file: SourceFile) -> ModuleFact:
         definitions=tuple(
             n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)
         ),
-        references=_references(file),
-        words=_words(file),
         runs=_runs(file),
         lines=sum(cell.text.count("\n") + 1 for cell in file.document.cells),
         executes=any(_is_exec(file, call) for call in file.calls),

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeVar, cast
 
-from mldebt_lint.analysis.facts import Fact, ModuleFact
+from mldebt_lint.analysis.facts import Fact, ModuleFact, Vocabulary
 from mldebt_lint.analysis.file_sets import Files, FileSet
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.paths import folder, is_test_path
@@ -18,6 +18,8 @@ from mldebt_lint.reading.companion import Companion, commands, console_scripts, 
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
+
+_MUTE = Vocabulary(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Project:
     def facts_of(self, path: str, kind: type[F]) -> Sequence[F]:
         """Return one file's facts of one class."""
         return self._facts.facts_of(path, kind)
+
+    def vocabulary(self, path: str) -> Vocabulary:
+        """Return the words of a file, which has none if it could not be read."""
+        return next(iter(self.facts_of(path, Vocabulary)), _MUTE)
 
     # -- imports ----------------------------------------------------------------------------------------
 

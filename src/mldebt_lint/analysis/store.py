@@ -60,13 +60,12 @@ class FactStore:
         key = kind_key(kind)
         known = self._unpacked[key]
         if path not in known:
-            data = self._of(key).get(path)
+            packed = self._of(key)
+            data = packed.get(path)
+            if data is not None:
+                packed[path] = b""  # one of the two is enough
             known[path] = () if data is None else unpack(cast("type[list[F]]", list[kind]), data)  # type: ignore[valid-type]
         return cast(Sequence[F], known[path])
-
-    def forget(self) -> None:
-        """Drop what was unpacked; it can be asked for again."""
-        self._unpacked.clear()
 
     def _of(self, key: str) -> dict[str, bytes]:
         if key not in self._loaded:

@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 from mldebt_lint.cache.contents import Content
@@ -22,14 +23,15 @@ from mldebt_lint.codec import GarbledError, pack
 TABLES = """
 CREATE TABLE IF NOT EXISTS contents (
     path TEXT PRIMARY KEY, size INT, modified INT, changed INT, digest TEXT, seen INT, crc INT);
-CREATE TABLE IF NOT EXISTS entries (path TEXT PRIMARY KEY, digest TEXT, codes TEXT, result BLOB, crc INT);
+CREATE TABLE IF NOT EXISTS entries (
+    path TEXT PRIMARY KEY, digest TEXT, codes TEXT, kinds TEXT, result BLOB, crc INT);
 CREATE TABLE IF NOT EXISTS facts (
     kind TEXT, path TEXT, digest TEXT, packed BLOB, crc INT, PRIMARY KEY (kind, path));
 CREATE TABLE IF NOT EXISTS reports (key TEXT PRIMARY KEY, packed BLOB, crc INT);
 """
 PUT = {
     "contents": "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "entries": "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+    "entries": "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?)",
     "facts": "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)",
     "reports": "INSERT OR REPLACE INTO reports VALUES (?, ?, ?)",
 }
@@ -46,6 +48,9 @@ BATCH = (
 REPORTS = 32
 
 
+Kept: TypeAlias = tuple[frozenset[str], bytes]
+
+
 class DamagedCacheError(GarbledError):
     """The cache cannot be used; `broken` when it has to be deleted."""
 
@@ -58,8 +63,8 @@ class DamagedCacheError(GarbledError):
 class Entry:
     """What is kept of one analysed file.
 
-    `digest` is that of the bytes that were analysed, `codes` are the rules that were asked about them. `result` and
-    `facts` (by kind) are packed.
+    `digest` is that of the bytes that were analysed, `codes` are the rules that were asked about them. `result` is
+    packed, empty where there is nothing to tell; so are the `facts`, by kind.
     """
 
     path: str
@@ -101,16 +106,17 @@ class Cache:
         query = "SELECT path, size, modified, changed, digest, seen, crc FROM contents"
         return {row[0]: (Content(*row[1:5]), row[5]) for row in self._read(query)}
 
-    def entries(self, wanted: Mapping[str, tuple[str, frozenset[str]]]) -> dict[str, bytes]:
-        """Return the packed results of files by path.
+    def entries(self, wanted: Mapping[str, tuple[str, frozenset[str]]]) -> dict[str, Kept]:
+        """Return, by path, what is kept of files: the kinds of their facts, and the packed result.
 
         `wanted` holds the digest that a file must have and the codes that must have been asked about it.
         """
         found = {}
-        for path, digest, codes, result in self._read("SELECT path, digest, codes, result, crc FROM entries"):
+        query = "SELECT path, digest, codes, kinds, result, crc FROM entries"
+        for path, digest, codes, kinds, result in self._read(query):
             asked = wanted.get(path)
-            if asked is not None and asked[0] == digest and asked[1] <= set(codes.split()):
-                found[path] = result
+            if asked is not None and asked[0] == digest and asked[1] <= _words(codes):
+                found[path] = (_words(kinds), result)
         return found
 
     def facts(self, kind: str, digests: Mapping[str, str]) -> dict[str, bytes]:
@@ -207,7 +213,14 @@ def _put(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, .
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:
-    return (entry.path, entry.digest, " ".join(sorted(entry.codes)), entry.result)
+    codes, kinds = " ".join(sorted(entry.codes)), " ".join(sorted(entry.facts))
+    return (entry.path, entry.digest, codes, kinds, entry.result)
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    """Divide a column of words, of which there are few that differ."""
+    return frozenset(text.split())
 
 
 def _is_text(path: str) -> bool:

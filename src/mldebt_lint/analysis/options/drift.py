@@ -135,7 +135,7 @@ class _Search:
         users = {path for place in (home, *fronts) for path in project.importers.get(place, frozenset())}
         for path in users - feeders - {home}:
             if not is_test_path(path) and not path.endswith("__init__.py"):
-                if name in project.modules[path].references:
+                if name in project.vocabulary(path).references:
                     return True
         return False
 

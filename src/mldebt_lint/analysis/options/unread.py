@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
+from mldebt_lint.analysis.facts import Vocabulary
 from mldebt_lint.analysis.options.facts import PROCESS, Declared, Unused
 from mldebt_lint.analysis.options.sets import OptionSet, OptionSets
 
@@ -63,8 +64,8 @@ class _Search:
             read.name == option.dest and self._sets.meet(option.where.path, read.path) for read in found.reads
         ):
             return True
-        modules = self._project.modules.values()
-        return bool(option.holder) and any(option.holder in module.references for module in modules)
+        known = self._project.facts(Vocabulary) if option.holder else ()
+        return any(option.holder in vocabulary.references for vocabulary in known)
 
     def _is_set(self, name: str) -> bool:
         """Whether code fills the field itself."""

@@ -107,7 +107,7 @@ class Applications:
         if rest:
             yield from self._exports.givers(path, rest[0])
         else:
-            yield from self._exports.of_names(path, module.references)
+            yield from self._exports.of_names(path, self._project.vocabulary(module.path).references)
 
     # -- stages that belong together --------------------------------------------------------------------
 

@@ -261,7 +261,7 @@ def _imported(project: Project) -> Iterator[Tie]:
         for item in module.imports:
             name = item.target.rpartition(".")[2]
             for source in uses.meant(item.target, module):
-                for wanted in _names(name, source, module.references, models):
+                for wanted in _names(name, source, project.vocabulary(path).references, models):
                     groups[source, wanted][path] = None
     for (source, name), users in groups.items():
         fact = models.get((source, name))
