@@ -126,6 +126,20 @@ class Project:
         found = list(islice(others, 2))
         return found[0] if len(found) == 1 else None
 
+    def submodules(self, dotted: str) -> frozenset[str]:
+        """Return the names that stand behind a dotted name in those of modules and packages."""
+        return self._submodules.get(dotted, frozenset())
+
+    @cached_property
+    def _submodules(self) -> dict[str, frozenset[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name in self._by_tail:
+            above, _, last = name.rpartition(".")
+            while above and last not in found[above]:
+                found[above].add(last)
+                above, _, last = above.rpartition(".")
+        return {name: frozenset(names) for name, names in found.items()}
+
     @cached_property
     def targets(self) -> dict[str, list[str | None]]:
         """For each file, what each of its imports means: a file of the project, None for other packages."""
