@@ -184,6 +184,15 @@ class Project:
         number = self._files.numbers.get(entry)
         return frozenset({entry}) if number is None else FileSet(self._files, self._closures[number])
 
+    def file_set(self, paths: Iterable[str]) -> FileSet:
+        """Return a set of files of the project that is quick to compare with what programs and closures hold."""
+        return FileSet(self._files, sum(1 << self._files.numbers[path] for path in set(paths)))
+
+    def masks_over(self, own: Mapping[str, int]) -> dict[str, int]:
+        """Return for each file the union of its own mask and of those of all that import it, directly or not."""
+        masks = self._files.closures(self.importers, [own.get(path, 0) for path in self._files.paths])
+        return dict(zip(self._files.paths, masks, strict=True))
+
     @cached_property
     def _files(self) -> Files:
         return Files(self.modules)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mldebt_lint.analysis.options.facts import Function, OptionFacts, Shape
-from mldebt_lint.analysis.options.star_imports import StarImports, rest_behind
 from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.star_imports import StarImports, rest_behind
 
 MAX_HOPS = 6
 
@@ -151,7 +151,7 @@ class Resolver:
             found = self.locate(target + rest[len(first) :], path, hops + 1)
             if found is not None:
                 return found
-        for target in self._stars.bringing(path, first):
+        for _, target in self._stars.bringing(path, first):
             found = self.locate(f"{target}.{rest}", path, hops + 1)
             if found is not None and first in self._definitions(found[0]):
                 return found

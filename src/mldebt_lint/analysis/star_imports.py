@@ -18,23 +18,23 @@ class StarImports:
 
     def __init__(self, project: Project, defined: Callable[[str], frozenset[str]]) -> None:
         self._project, self._defined = project, defined
-        self._stars: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._stars: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
         for path, module in project.modules.items():
-            for item, target in zip(module.imports, project.targets[path], strict=True):
+            for number, (item, target) in enumerate(zip(module.imports, project.targets[path], strict=True)):
                 if item.star and target is not None and not rest_behind(item.target, target):
-                    self._stars[path].append((item.target, target))
+                    self._stars[path].append((number, item.target, target))
         self._offers = self._all_offers()
-        self._bringing: dict[str, Mapping[str, list[str]]] = {}
+        self._bringing: dict[str, Mapping[str, list[tuple[int, str]]]] = {}
 
-    def bringing(self, path: str, name: str) -> list[str]:
-        """Return the modules from which a file takes all names and this one may be among them, in order."""
+    def bringing(self, path: str, name: str) -> list[tuple[int, str]]:
+        """Return the modules from which a file takes all names, this one perhaps among them, by number of the import."""
         if path not in self._stars:
             return []
         if path not in self._bringing:
-            found: defaultdict[str, list[str]] = defaultdict(list)
-            for dotted, target in self._stars[path]:
+            found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+            for number, dotted, target in self._stars[path]:
                 for brought in self._behind(dotted, target, self._offers):
-                    found[brought].append(dotted)
+                    found[brought].append((number, dotted))
             self._bringing[path] = dict(found)
         return self._bringing[path].get(name, [])
 
@@ -42,13 +42,13 @@ class StarImports:
         """For each file with star imports, every name that somebody else may take from it; for a cycle, all of it."""
         paths = list(self._stars)
         numbers = {path: number for number, path in enumerate(paths)}
-        graph = [[numbers[t] for _, t in self._stars[path] if t in numbers] for path in paths]
+        graph = [[numbers[t] for _, _, t in self._stars[path] if t in numbers] for path in paths]
         offers: dict[str, frozenset[str]] = {}
         for component in components(graph):
             names: set[str] = set()
             for path in (paths[number] for number in component):
                 names |= self._own(path)
-                for dotted, target in self._stars[path]:
+                for _, dotted, target in self._stars[path]:
                     names |= self._behind(dotted, target, offers)
             offers.update(dict.fromkeys((paths[number] for number in component), frozenset(names)))
         return offers
