@@ -10,6 +10,7 @@ from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.randomness.blocks import Block, blocks
 from mldebt_lint.analysis.randomness.draws import Draw, Seeding, TrainingFact, randomness
 from mldebt_lint.analysis.randomness.installed import installed_files, is_showing
+from mldebt_lint.analysis.randomness.live import Live
 from mldebt_lint.analysis.randomness.placebos import placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose
 from mldebt_lint.analysis.randomness.reach import Reach
@@ -148,9 +149,8 @@ def live(files: dict[str, str], entry: str, library: Library) -> set[str]:
     known = [block for file in sources for block in blocks(file)]
     project = project_of([module_fact(file) for file in sources], {}, (), library)
     program = next(program for program in project.programs if program.entry == entry)
-    return {
-        f"{path}:{name}" for path, name in Reach(project, known).live(program) if name not in ("", "<main>")
-    }
+    found = Live(project, Reach(project, known), [program]).places()
+    return {f"{path}:{name}" for path, name in found if name not in ("", "<main>")}
 
 
 def test_a_program_reaches_what_it_names_and_not_what_it_only_imports(registry: Registry) -> None:

@@ -8,24 +8,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 class FileSet(Set[str]):
     """An immutable set of paths: a mask over the sorted list of all files, which all sets of a project share."""
 
-    __slots__ = ("_files", "mask")
+    __slots__ = ("files", "mask")
 
     def __init__(self, files: Files, mask: int) -> None:
-        self._files, self.mask = files, mask
+        self.files, self.mask = files, mask
 
     def __contains__(self, path: object) -> bool:
-        number = self._files.numbers.get(path)
+        number = self.files.numbers.get(path)
         return number is not None and self.mask >> number & 1 == 1
 
     def __iter__(self) -> Iterator[str]:
         """Go through the paths in their order."""
-        return (self._files.paths[number] for number in bits(self.mask))
+        return (self.files.paths[number] for number in bits(self.mask))
 
     def __len__(self) -> int:
         return self.mask.bit_count()
 
     def __hash__(self) -> int:
         return self._hash()
+
+    def isdisjoint(self, other: Iterable[object]) -> bool:
+        """Whether no path is in both."""
+        if isinstance(other, FileSet) and other.files is self.files:
+            return not self.mask & other.mask
+        return super().isdisjoint(other)
 
     @classmethod
     def _from_iterable(cls, paths: Iterable[str]) -> Set[str]:  # type: ignore[override]  # what `&` and `|` make
@@ -39,9 +45,9 @@ class Files:
         self.paths = sorted(paths)
         self.numbers: dict[object, int] = {path: number for number, path in enumerate(self.paths)}
 
-    def closures(self, imports: Mapping[str, Iterable[str]]) -> list[int]:
-        """Return for each file the mask of itself and of all that it imports, directly or not."""
-        return closures([[self.numbers[target] for target in imports[path]] for path in self.paths])
+    def closures(self, edges: Mapping[str, Iterable[str]], own: Sequence[int] | None = None) -> list[int]:
+        """Return `closures` of the graph whose edges are given by path."""
+        return closures([[self.numbers[target] for target in edges[path]] for path in self.paths], own)
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -53,16 +59,17 @@ def bits(mask: int) -> Iterator[int]:
         found = text.find("1", found + 1)
 
 
-def closures(targets: Sequence[Sequence[int]]) -> list[int]:
+def closures(targets: Sequence[Sequence[int]], own: Sequence[int] | None = None) -> list[int]:
     """Return for each node of a graph the mask of all nodes that it reaches, itself included.
 
-    Nodes on one cycle share one mask, and each edge is looked at once.
+    `own` are the masks that the nodes themselves contribute, one bit for each node when they are not given. Nodes on
+    one cycle share one mask, and each edge is looked at once.
     """
     found = [0] * len(targets)
     for component in components(targets):
         mask = 0
         for node in component:
-            mask |= 1 << node
+            mask |= 1 << node if own is None else own[node]
             for target in targets[node]:
                 mask |= found[target]
         for node in component:

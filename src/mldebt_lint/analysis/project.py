@@ -109,6 +109,20 @@ class Project:
         found = list(islice(others, 2))
         return found[0] if len(found) == 1 else None
 
+    def submodules(self, dotted: str) -> frozenset[str]:
+        """Return the names that stand behind a dotted name in those of modules and packages."""
+        return self._submodules.get(dotted, frozenset())
+
+    @cached_property
+    def _submodules(self) -> dict[str, frozenset[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name in self._by_tail:
+            above, _, last = name.rpartition(".")
+            while above and last not in found[above]:
+                found[above].add(last)
+                above, _, last = above.rpartition(".")
+        return {name: frozenset(names) for name, names in found.items()}
+
     @cached_property
     def targets(self) -> dict[str, list[str | None]]:
         """For each file, what each of its imports means: a file of the project, None for other packages."""
@@ -152,6 +166,15 @@ class Project:
         """Return `entry` and every file of the project that it imports, directly or not."""
         number = self._files.numbers.get(entry)
         return frozenset({entry}) if number is None else FileSet(self._files, self._closures[number])
+
+    def file_set(self, paths: Iterable[str]) -> FileSet:
+        """Return a set of files of the project that is quick to compare with what programs and closures hold."""
+        return FileSet(self._files, sum(1 << self._files.numbers[path] for path in set(paths)))
+
+    def masks_over(self, own: Mapping[str, int]) -> dict[str, int]:
+        """Return for each file the union of its own mask and of those of all that import it, directly or not."""
+        masks = self._files.closures(self.importers, [own.get(path, 0) for path in self._files.paths])
+        return dict(zip(self._files.paths, masks, strict=True))
 
     @cached_property
     def _files(self) -> Files:

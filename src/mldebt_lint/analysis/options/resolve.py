@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mldebt_lint.analysis.options.facts import Function, OptionFacts, Shape
 from mldebt_lint.analysis.project import Project
+from mldebt_lint.analysis.star_imports import StarImports, rest_behind
 
 MAX_HOPS = 6
 
@@ -46,6 +47,10 @@ class Resolver:
                 if function.owner:
                     name = function.name.rpartition(".")[2]
                     self._methods[name].append(Target(path, function.name, function))
+        self._located: dict[tuple[str, str, int], tuple[str, str] | None] = {}
+        self._named: dict[str, dict[str, list[str]]] = {}
+        self._defined_in: dict[str, frozenset[str]] = {}
+        self._stars = StarImports(project, self._definitions)
         self._below = self._subclasses()
         self._parents: dict[tuple[str, str], tuple[str, str]] = {}
         self._families()
@@ -129,32 +134,47 @@ class Resolver:
 
     def locate(self, dotted: str, importer: str, hops: int = 0) -> tuple[str, str] | None:
         """Return the file and the name in it that a dotted name means, through re-exports; None elsewhere."""
+        key = (dotted, importer, hops)
+        if key not in self._located:
+            self._located[key] = self._locate(dotted, importer, hops)
+        return self._located[key]
+
+    def _locate(self, dotted: str, importer: str, hops: int) -> tuple[str, str] | None:
         path = self._project.resolve(dotted, importer)
         if path is None or hops > MAX_HOPS:
             return None
-        rest = _rest(dotted, path)
+        rest = rest_behind(dotted, path)
         first = rest.partition(".")[0]
-        if not first or self._defines(path, first):
+        if not first or first in self._definitions(path):
             return path, rest
-        module = self._project.modules[path]
-        for item in module.imports:
-            if item.target.rpartition(".")[2] == first and not item.star:
-                found = self.locate(item.target + rest[len(first) :], path, hops + 1)
-                if found is not None:
-                    return found
-        for item in module.imports:
-            if item.star:
-                found = self.locate(f"{item.target}.{rest}", path, hops + 1)
-                if found is not None and self._defines(found[0], first):
-                    return found
+        for target in self._imported(path).get(first, ()):
+            found = self.locate(target + rest[len(first) :], path, hops + 1)
+            if found is not None:
+                return found
+        for _, target in self._stars.bringing(path, first):
+            found = self.locate(f"{target}.{rest}", path, hops + 1)
+            if found is not None and first in self._definitions(found[0]):
+                return found
         return path, rest
 
-    def _defines(self, path: str, name: str) -> bool:
-        if name in self._functions.get(path, {}) or name in self._shapes.get(path, {}):
-            return True
-        facts = self._facts.get(path)
-        place = f"v::{name}"
-        return facts is not None and any(move.target == place for move in facts.moves)
+    def _imported(self, path: str) -> dict[str, list[str]]:
+        """Return what a file imports by the last name of it."""
+        if path not in self._named:
+            named: defaultdict[str, list[str]] = defaultdict(list)
+            for item in self._project.modules[path].imports:
+                if not item.star:
+                    named[item.target.rpartition(".")[2]].append(item.target)
+            self._named[path] = dict(named)
+        return self._named[path]
+
+    def _definitions(self, path: str) -> frozenset[str]:
+        """Return the functions, classes and variables of a file that its facts tell of."""
+        if path not in self._defined_in:
+            moves = self._facts[path].moves if path in self._facts else ()
+            variables = (move.target[3:] for move in moves if move.target.startswith("v::"))
+            known = self._functions.get(path, {}).keys() | self._shapes.get(path, {}).keys()
+            self._defined_in[path] = frozenset((*known, *variables))
+        return self._defined_in[path]
 
     # -- classes ----------------------------------------------------------------------------------------
 
@@ -172,9 +192,8 @@ class Resolver:
         shape = self._shapes.get(path, {}).get(name)
         if shape is None:
             return []
-        return [
-            t for base in shape.bases for t in self.callees(base, path) if t.shape is not None or not t.path
-        ]
+        found = [target for base in shape.bases for target in self.callees(base, path)]
+        return [target for target in found if target.shape is not None or not target.path]
 
     def _subclasses(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         below: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
@@ -198,16 +217,3 @@ class Resolver:
                     if base.path:
                         one, other = self.family(path, name), self.family(base.path, base.name)
                         self._parents[max(one, other)] = min(one, other)
-
-
-def _rest(dotted: str, path: str) -> str:
-    """What remains of a dotted name behind the module that a file is."""
-    parts = path.rpartition(".")[0].split("/")
-    if parts[-1] == "__init__":
-        parts = parts[:-1]
-    own, given = ".".join(parts), dotted.split(".")
-    for cut in range(len(given), 0, -1):
-        prefix = ".".join(given[:cut])
-        if own == prefix or own.endswith(f".{prefix}"):
-            return ".".join(given[cut:])
-    return dotted

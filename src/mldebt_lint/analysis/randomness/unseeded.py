@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt_lint.analysis.library import Library
@@ -13,52 +13,21 @@ from mldebt_lint.analysis.randomness.asides import words
 from mldebt_lint.analysis.randomness.blocks import Block
 from mldebt_lint.analysis.randomness.draws import Draw, Seeding, TrainingFact
 from mldebt_lint.analysis.randomness.installed import installed_files, is_showing
+from mldebt_lint.analysis.randomness.live import Live
 from mldebt_lint.analysis.randomness.purpose import Purpose
-from mldebt_lint.analysis.randomness.reach import Place, Reach
+from mldebt_lint.analysis.randomness.reach import Reach
 
 SILENT, STRICT, DEFAULT = 0, 1, 2
 # What a program calls itself whose draws are no training.
 ASIDE_ENTRIES = frozenset(
     (
-        *(
-            "visualize",
-            "visualise",
-            "visualization",
-            "plot",
-            "plots",
-            "figure",
-            "figures",
-            "benchmark",
-            "benchmarks",
-        ),
-        *(
-            "bench",
-            "profile",
-            "demo",
-            "export",
-            "predict",
-            "prediction",
-            "inference",
-            "infer",
-            "eval",
-            "evaluate",
-        ),
-        *(
-            "evaluation",
-            "validate",
-            "val",
-            "detect",
-            "detection",
-            "serve",
-            "app",
-            "server",
-            "submission",
-            "flops",
-            "metric",
-            "metrics",
-        ),
-    )
+        "visualize visualise visualization plot plots figure figures benchmark benchmarks bench profile "
+        "demo export predict prediction inference infer eval evaluate evaluation validate val detect "
+        "detection serve app server submission flops metric metrics"
+    ).split()
 )
+# What matters only to a program that trains.
+IDLE = frozenset({Purpose.TRAINS, Purpose.BUILDS, Purpose.TOY})
 # Streams whose layers and loaders matter only to a program that steps an optimizer or fits.
 DEEP = frozenset({"torch", "torch-cuda", "tensorflow"})
 ASIDE_FOLDERS = frozenset(
@@ -98,21 +67,20 @@ def unseeded(project: Project) -> Iterator[Unseeded]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A program with the blocks it reaches, the streams it seeds and the (kind, library) ways it trains.
+    """A program with its bit among all, the streams it seeds and the (kind, library) ways it trains.
 
-    `family` are the libraries that draw from or seed a stream. `is_aside`: it says that it plots, predicts or measures, or it is the self-test of a module and trains nothing.
+    `family` are the libraries that draw from or seed a stream, `near` the files that it imports itself or through
+    packages. `is_aside`: it says that it plots, predicts or measures, or it is the self-test of a module and trains
+    nothing.
     """
 
     program: Program
-    live: frozenset[Place]
+    bit: int
     seedings: tuple[Seeding, ...]
     trains: frozenset[tuple[str, str]]
     is_aside: bool
     family: Mapping[str, frozenset[str]]
-
-    @property
-    def paths(self) -> list[str]:
-        return sorted(self.program.files, key=lambda path: (path != self.program.entry, path))
+    near: frozenset[str]
 
 
 class _Judge:
@@ -121,37 +89,61 @@ class _Judge:
         self._family = _families(project.library)
         self._reach = Reach(project, project.facts(Block))
         self._draws: defaultdict[str, list[Draw]] = defaultdict(list)
-        self._seedings: defaultdict[str, list[Seeding]] = defaultdict(list)
-        self._training: defaultdict[str, list[TrainingFact]] = defaultdict(list)
         for draw in project.facts(Draw):
-            self._draws[draw.where.path].append(draw)
-        for seeding in project.facts(Seeding):
-            self._seedings[seeding.where.path].append(seeding)
-        for training in project.facts(TrainingFact):
-            self._training[training.path].append(training)
-        self.runs = [self._run(program) for program in project.programs if self._may_draw(project, program)]
+            if draw.purpose != Purpose.ASIDE:
+                self._draws[draw.where.path].append(draw)
+        self._seeding = sorted({seeding.where.path for seeding in project.facts(Seeding)})
+        self._training = sorted({training.path for training in project.facts(TrainingFact)})
+        drawing = project.file_set(draw.where.path for draw in project.facts(Draw))
+        programs = [
+            program
+            for program in project.programs
+            if not drawing.isdisjoint(program.files) and not project.modules[program.entry].executes
+        ]
+        self._live = Live(project, self._reach, programs)
+        self._training_names = self._find_training_names()
+        self.runs = [self._run(program, 1 << number) for number, program in enumerate(programs)]
         self._paths = frozenset(project.modules)
         self._installed = project.once(installed_files)
         self._entries = frozenset(run.program.entry for run in self.runs)
-        self._reached = frozenset().union(*(run.live for run in self.runs))
 
-    def _may_draw(self, project: Project, program: Program) -> bool:
-        return (
-            any(path in self._draws for path in program.files) and not project.modules[program.entry].executes
-        )
+    def _find_training_names(self) -> int:
+        """The programs that run something whose name says that it trains."""
+        found = 0
+        for (_, name), mask in self._live.places().items():
+            if name.rpartition(".")[2].partition("_")[0] in TRAINING_VERBS:
+                found |= mask
+        return found
 
-    def _run(self, program: Program) -> Run:
-        live = self._reach.live(program)
-        paths = sorted(program.files, key=lambda path: (path != program.entry, path))
+    def _run(self, program: Program, bit: int) -> Run:
         aside = _is_aside_entry(program.entry)
-        seedings = (s for path in paths for s in self._seedings[path] if (path, s.block) in live)
-        training = [t for path in paths for t in self._training[path] if (path, t.block) in live]
+        live = self._live
+        seedings = [
+            seeding
+            for path in _entry_first(program, self._seeding)
+            for seeding in self._project.facts_of(path, Seeding)
+            if live.mask((path, seeding.block)) & bit
+        ]
+        training = [
+            fact
+            for path in _entry_first(program, self._training)
+            for fact in self._project.facts_of(path, TrainingFact)
+            if live.mask((path, fact.block)) & bit
+        ]
         if aside:
             training = [t for t in training if t.path == program.entry and "." not in t.block]
         trains = frozenset((t.kind, t.library) for t in training)
         counted = tuple(seeding for seeding in seedings if self._counts(seeding, program))
         aside = aside or (not trains and self._is_imported(program.entry))
-        return Run(program, live, counted, trains, aside, self._family)
+        return Run(program, bit, counted, trains, aside, self._family, self._near(program.entry))
+
+    def _near(self, entry: str) -> frozenset[str]:
+        """Return what a program imports itself; what packages hand on counts as imported by who imports them."""
+        near = {entry, *self._project.imports[entry]}
+        for path in sorted(near):
+            if path.endswith("__init__.py"):
+                near |= self._project.imports[path]
+        return frozenset(near)
 
     def _is_imported(self, path: str) -> bool:
         return any(not is_test_path(importer) for importer in self._project.importers.get(path, ()))
@@ -165,8 +157,10 @@ class _Judge:
         seeded = {stream for seeding in run.seedings for stream in seeding.streams}
         drawn: defaultdict[str, list[tuple[int, Draw]]] = defaultdict(list)
         for draw in self._drawn(run):
-            for stream in set(draw.streams) - seeded:
-                weight = weigh(draw, stream, run, self._is_hook(draw) or self._is_far(run, draw))
+            streams = set(draw.streams) - seeded
+            is_remote = bool(streams) and (self._is_hook(draw) or self._is_far(run, draw))
+            for stream in streams:
+                weight = weigh(draw, stream, run, is_remote)
                 if weight != SILENT:
                     drawn[stream].append((weight, draw))
         for stream in sorted(drawn):
@@ -194,32 +188,34 @@ class _Judge:
         return block is not None and block.hook and "." in block.name
 
     def _is_far(self, run: Run, draw: Draw) -> bool:
-        """Whether a draw is none of a program's concern: it trains nothing and does not import the draw's file itself.
-
-        What packages hand on counts as imported by who imports the package.
-        """
-        if any(name.rpartition(".")[2].partition("_")[0] in TRAINING_VERBS for _, name in run.live):
-            return False
-        near = {run.program.entry, *self._project.imports[run.program.entry]}
-        for path in sorted(near):
-            if path.endswith("__init__.py"):
-                near |= self._project.imports[path]
-        return draw.where.path not in near
+        """Whether a draw is none of a program's concern: it trains nothing and does not import the draw's file."""
+        return not self._training_names & run.bit and draw.where.path not in run.near
 
     def _drawn(self, run: Run) -> Iterator[Draw]:
         """The draws that a program reaches, and those it has about it that no program is known to reach."""
-        for path in run.paths:
-            for draw in self._draws.get(path, ()):
-                if (path, draw.block) in run.live or self._is_spare(run, draw):
+        for path in _entry_first(run.program, sorted(self._draws)):
+            for draw in self._draws[path]:
+                if draw.purpose in IDLE and not run.trains:
+                    continue
+                mask = self._live.mask((path, draw.block))
+                if mask & run.bit or (not mask and self._is_spare(run, draw)):
                     yield draw
 
     def _is_spare(self, run: Run, draw: Draw) -> bool:
         """Whether a draw that no program reaches stands in a script's neighbour: a package's callers seed."""
         path, entry = draw.where.path, run.program.entry
-        if (path, draw.block) in self._reached or not self._reach.is_mentioned(run.program, path, draw.block):
-            return False
-        packaged = f"{folder(path)}/__init__.py".lstrip("/") in self._paths
-        return path == entry or (path in self._project.imports[entry] - self._entries and not packaged)
+        if path != entry:
+            packaged = f"{folder(path)}/__init__.py".lstrip("/") in self._paths
+            if packaged or path not in self._project.imports[entry] or path in self._entries:
+                return False
+        return self._reach.is_mentioned(run.program, path, draw.block)
+
+
+def _entry_first(program: Program, paths: Sequence[str]) -> Iterator[str]:
+    """Yield those of sorted paths that belong to a program, its entry first."""
+    if program.entry in paths:
+        yield program.entry
+    yield from (path for path in paths if path != program.entry and path in program.files)
 
 
 def _is_aside_entry(entry: str) -> bool:
