@@ -224,15 +224,23 @@ class SourceFile:
 
     def _lines(self, node: cst.CSTNode, positions: Positions) -> tuple[int, int]:
         """First and last line of the statement around a node; of a compound statement only its header."""
+        begin = positions.header_line(node)
+        if begin is not None:
+            first = self._first_line(self.index.statement(node), positions, begin)
+            return (first, max(first, positions.span(node).end_line))
         statement = self._placed(self.index.statement(node), positions)
         span = positions.span(statement)
         if not isinstance(statement, BLOCK_STATEMENTS):
             return (span.line, span.end_line)
-        first = span.line
-        if isinstance(statement, cst.FunctionDef | cst.ClassDef) and statement.decorators:
-            first = min(first, positions.span(self._placed(statement.decorators[0], positions)).line)
+        first = self._first_line(statement, positions, span.line)
         last = max(positions.span(node).end_line, first) if node is not statement else span.end_line
         return (first, max(first, min(last, self._header_end(statement, positions, span))))
+
+    def _first_line(self, statement: cst.CSTNode, positions: Positions, begin: int) -> int:
+        """The line of a definition's first decorator, else the one on which the statement begins."""
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef) and statement.decorators:
+            return min(begin, positions.span(self._placed(statement.decorators[0], positions)).line)
+        return begin
 
     def _header_end(self, statement: cst.CSTNode, positions: Positions, span: Span) -> int:
         body = getattr(statement, "body", None)

@@ -7,11 +7,13 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 import libcst as cst
-from libcst._nodes.internal import CodegenState
 
+from mldebt_lint.analysis.landmarks import Landmarks
 from mldebt_lint.analysis.syntax import STATEMENTS, Index
+from mldebt_lint.analysis.written import write
 from mldebt_lint.model import Span
 
 _EMPTY = cst.SimpleStatementSuite(body=())
@@ -29,26 +31,29 @@ _WITH_HEADER: dict[type[cst.CSTNode], dict[str, object]] = {
     cst.FunctionDef: {"body": _EMPTY},
     cst.ClassDef: {"body": _EMPTY},
 }
+DEFINITIONS: frozenset[type] = frozenset({cst.FunctionDef, cst.ClassDef})
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 class Positions:
     """Where the nodes of one module stand in its text.
 
-    Python's own parser, a tenth as dear as libcst's, tells where statements begin and end; inside a statement code
-    generation counts. Where the two parsers do not see the same statements, the whole module is generated.
+    The text itself shows where most statements stand. When it does not, Python's own parser, a tenth as dear as
+    libcst's, tells where all of them begin and end. Inside a statement code generation counts. Where the two parsers
+    do not see the same statements, the whole module is generated.
     """
 
     def __init__(self, module: cst.Module, text: str, index: Index) -> None:
         self._module, self._text, self._index = module, text, index
         self._offsets: dict[int, tuple[int, int]] = {}
+        self._headers: dict[int, int] = {}
         self._written: set[int] = set()
+        self._is_parsed = False
         self._lines = [0]
         start = text.find("\n")
         while start >= 0:
             self._lines.append(start + 1)
             start = text.find("\n", start + 1)
-        self._anchors = self._find_anchors()
 
     def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
         """Return the start and end offset of a node in its module's text; KeyError for a node without a place."""
@@ -66,54 +71,136 @@ class Positions:
         start, end = self.offsets(node)
         return Span(*self._point(start), *self._point(end))
 
+    def header_line(self, node: cst.CSTNode) -> int | None:
+        """Return the line on which the statement begins in whose header a node stands, None when not known.
+
+        It is known when the header was found by itself, without the rest of its statement.
+        """
+        statement, below = self._around(node)
+        start = self._headers.get(id(statement))
+        return None if start is None or not _is_in_header(statement, below) else self._point(start)[0]
+
     def _point(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
-    def _locate(self, node: cst.CSTNode) -> None:
-        """Write the smallest thing around a node whose place is known."""
+    def _around(self, node: cst.CSTNode) -> tuple[cst.CSTNode | None, cst.CSTNode]:
+        """Return the statement that a node belongs to, and what of its parts holds the node."""
         statement, below = node, node
         while statement.__class__ not in STATEMENTS:
             parent = self._index.parent(statement)
             if parent is None:
-                return self._write_module()
+                return None, below
             statement, below = parent, statement
+        return statement, below
+
+    def _locate(self, node: cst.CSTNode) -> None:
+        """Write the smallest thing around a node whose place is known."""
+        statement, below = self._around(node)
+        if statement is None:
+            return self._write_module()
+        if not self._is_parsed and self._find(node, statement, below):
+            return None
         anchor = self._anchors.get(id(statement))
         if anchor is None:
             return self._write_module()
-        left_out = _WITH_HEADER.get(statement.__class__)
         if node is statement or _is_whole(node, statement):
             self._offsets[id(node)] = anchor
-        elif statement.__class__ is cst.SimpleStatementLine:
-            self._write(statement, statement, anchor[0])
-        elif left_out is None or isinstance(below, _BLOCKS):
-            self._write(statement, statement, anchor[0])
         else:
-            self._write(statement, statement.with_changes(**left_out), anchor[0])
+            is_header = _is_in_header(statement, below)
+            self._write(statement, _header(statement) if is_header else statement, anchor)
         return None
 
     def _write_module(self) -> None:
         if id(self._module) not in self._written:
             self._written.add(id(self._module))
-            self._offsets = _generate(self._module, self._module, 0)
+            self._offsets = write(self._module, self._module, "")[0]
 
-    def _write(self, statement: cst.CSTNode, written: cst.CSTNode, start: int) -> None:
-        """Write a statement, or its header, that is known to begin at `start`."""
+    def _write(self, statement: cst.CSTNode, written: cst.CSTNode, anchor: tuple[int, int]) -> None:
+        """Write a statement, or its header, whose begin and end are known."""
         key = id(statement) if written is statement else -id(statement)
         if key in self._written:
             return
         self._written.add(key)
-        first = bisect_right(self._lines, start)
-        found = _generate(self._module, written, start - self._lines[first - 1])
-        shift = start - found.pop(id(written))[0]
-        if self._text.startswith("elif", start):
+        first = bisect_right(self._lines, anchor[0])
+        found, _ = write(self._module, written, self._text[self._lines[first - 1] : anchor[0]])
+        shift = anchor[0] - found.pop(id(written))[0]
+        if self._text.startswith("elif", anchor[0]):
             shift += 2  # written by itself it is an `if`
+        self._shift(found, shift)
+        self._offsets[id(statement)] = anchor
+
+    def _shift(self, found: dict[int, tuple[int, int]], shift: int) -> None:
         self._offsets.update({node: (begin + shift, end + shift) for node, (begin, end) in found.items()})
-        self._offsets[id(statement)] = self._anchors[id(statement)]
+
+    # -- where statements stand, by the text -------------------------------------------------------------
+
+    @cached_property
+    def _landmarks(self) -> Landmarks | None:
+        landmarks = Landmarks(self._module, self._text, self._index)
+        return landmarks if landmarks.are_known else None
+
+    def _find(self, node: cst.CSTNode, statement: cst.CSTNode, below: cst.CSTNode) -> bool:
+        """Find a statement's text, or that of the header around a node, and note what stands in it."""
+        landmarks = self._landmarks
+        if landmarks is None:
+            return False
+        if isinstance(statement, cst.SimpleStatementLine):
+            return self._find_line(landmarks, node, statement)
+        if node is statement:
+            return self._find_whole(landmarks, statement)
+        if not _is_in_header(statement, below):
+            return False
+        return id(statement) in self._headers or self._find_header(landmarks, statement)
+
+    def _find_header(self, landmarks: Landmarks, statement: cst.CSTNode) -> bool:
+        written = _header(statement)
+        found, text = write(self._module, written, landmarks.indent(statement))
+        begin = found.pop(id(written))[0]
+        el = "el" if _is_elif(self._index.parent(statement), statement) else ""  # by itself it is an `if`
+        if statement.__class__ in DEFINITIONS:
+            start: int | None = landmarks.start(statement)
+        else:
+            start = landmarks.find(statement, el + text[begin : found[id(_EMPTY)][0]].rstrip())
+        if start is None:
+            return False
+        self._shift(found, start + len(el) - begin)
+        self._headers[id(statement)] = start
+        return True
+
+    def _find_line(self, landmarks: Landmarks, node: cst.CSTNode, statement: cst.SimpleStatementLine) -> bool:
+        if id(statement) not in self._offsets:
+            found, text = write(self._module, statement, landmarks.indent(statement))
+            begin = found[id(statement)][0]
+            start = landmarks.find(statement, text[begin:])
+            if start is None:
+                return False
+            self._shift(found, start - begin)
+        if _is_whole(node, statement):
+            self._offsets[id(node)] = self._offsets[id(statement)]
+        return True
+
+    def _find_whole(self, landmarks: Landmarks, statement: cst.CSTNode) -> bool:
+        """A compound statement ends where its last line does; Python's parser counts a semicolon there."""
+        if statement.__class__ not in _WITH_HEADER:
+            return False
+        last = self._index.statement(self._index.nodes[self._index.end(statement) - 1])
+        if not isinstance(last, cst.SimpleStatementLine) or isinstance(
+            last.body[-1].semicolon, cst.Semicolon
+        ):
+            return False
+        if not self._find_line(landmarks, last, last):
+            return False
+        if id(statement) not in self._headers and not self._find_header(landmarks, statement):
+            return False
+        self._offsets[id(statement)] = (self._headers[id(statement)], self._offsets[id(last)][1])
+        return True
 
     # -- where statements stand, by Python's own parser --------------------------------------------------
 
-    def _find_anchors(self) -> dict[int, tuple[int, int]]:
+    @cached_property
+    def _anchors(self) -> dict[int, tuple[int, int]]:
+        self._is_parsed = True
         if _LONE_RETURN.search(self._text):
             return {}
         try:
@@ -178,6 +265,19 @@ class Positions:
         return start + len(text.encode()[:column].decode("utf-8", "ignore"))
 
 
+def _is_in_header(statement: cst.CSTNode | None, below: cst.CSTNode) -> bool:
+    """Whether what holds a node is a part of its compound statement's header, and not of a block."""
+    return statement is not below and statement.__class__ in _WITH_HEADER and not isinstance(below, _BLOCKS)
+
+
+def _is_elif(parent: cst.CSTNode | None, statement: cst.CSTNode) -> bool:
+    return isinstance(parent, cst.If) and parent.orelse is statement
+
+
+def _header(statement: cst.CSTNode) -> cst.CSTNode:
+    return statement.with_changes(**_WITH_HEADER[statement.__class__])
+
+
 def _is_whole(node: cst.CSTNode, statement: cst.CSTNode) -> bool:
     """Whether a node is all that stands in a line: `x = 1`, but not one of `x = 1; y = 2`."""
     return (
@@ -185,62 +285,3 @@ def _is_whole(node: cst.CSTNode, statement: cst.CSTNode) -> bool:
         and len(statement.body) == 1
         and statement.body[0] is node
     )
-
-
-def _generate(module: cst.Module, node: cst.CSTNode, indent: int) -> dict[int, tuple[int, int]]:
-    """Return where code generation, from offset 0, puts the nodes below one that is indented so far."""
-    recorder = _Recorder(module.default_indent, module.default_newline, indent)
-    node._codegen(recorder)  # noqa: SLF001  # `Module.code` gives the text but no places
-    return recorder.offsets
-
-
-class _Recorder(CodegenState):
-    """Counts what code generation would write and remembers where each node starts and ends."""
-
-    def __init__(self, default_indent: str, default_newline: str, indent: int) -> None:
-        super().__init__(default_indent, default_newline)
-        self.offset = 0
-        self.offsets: dict[int, tuple[int, int]] = {}
-        self._indent = indent
-
-    def increase_indent(self, value: str) -> None:
-        self.indent_tokens.append(value)
-        self._indent += len(value)
-
-    def decrease_indent(self) -> None:
-        self._indent -= len(self.indent_tokens.pop())
-
-    def add_indent_tokens(self) -> None:
-        self.offset += self._indent
-
-    def add_token(self, value: str) -> None:
-        self.offset += len(value)
-
-    def pop_trailing_newline(self) -> None:
-        pass
-
-    def record_syntactic_position(  # type: ignore[override]  # a plain context manager is twice as fast
-        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> _Recording:
-        return _Recording(self, node, start_node or node, end_node or node)
-
-
-class _Recording:
-    """The context in which one node is written."""
-
-    __slots__ = ("_end_node", "_node", "_recorder", "_start", "_start_node")
-
-    def __init__(self, recorder: _Recorder, node: cst.CSTNode, start: cst.CSTNode, end: cst.CSTNode) -> None:
-        self._recorder, self._node, self._start_node, self._end_node = recorder, node, start, end
-
-    def __enter__(self) -> None:
-        self._start = self._recorder.offset
-
-    def __exit__(self, *error: object) -> None:
-        offsets = self._recorder.offsets
-        start, end = self._start, self._recorder.offset
-        if self._start_node is not self._node:
-            start = offsets.get(id(self._start_node), (start, end))[0]
-        if self._end_node is not self._node:
-            end = offsets.get(id(self._end_node), (start, end))[1]
-        offsets[id(self._node)] = (start, end)

@@ -32,7 +32,7 @@ SOURCE_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
 # Fields that hold punctuation, white space or operators: rules read them from the node itself.
 SKIPPED_PREFIXES = (
     *("whitespace", "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon"),
-    *("equal", "colon", "dot", "leading_lines", "lines_after", "header", "footer", "indent", "newline"),
+    *("equal", "colon", "dot", "leading_", "lines_after", "header", "footer", "indent", "newline"),
     *(
         "trailing_whitespace",
         "separator",
