@@ -75,19 +75,23 @@ class Analyst:
             result.notes.append(Note(f"skipped: {document.skipped}", task.shown))
         with _Clock(self.timings, "parse"):
             file = parse(document, self._library)
-        with _Clock(self.timings, "index"):
+        for step in ("index", "names", "values"):
+            with _Clock(self.timings, step):
+                getattr(file, step)
+        with _Clock(self.timings, "module"):
             self._common(file, result)
         for rule in self._file_rules:
             if rule.code in task.codes:
                 with _Clock(self.timings, rule.code):
                     result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
+        known: set[int] = set()  # rules may share the facts of one file
         for project_rule in self._project_rules:
             with _Clock(self.timings, project_rule.code):
                 facts = guarded(
                     project_rule, task.shown, partial(project_rule.collect, file), result.problems
                 )
-                known = set(map(id, result.facts))
                 result.facts += [fact for fact in facts if id(fact) not in known]
+                known.update(map(id, facts))
         file.release()
         return result
 
