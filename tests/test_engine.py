@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import dataclasses
 import gc
 import json
 from collections.abc import Iterator
@@ -200,4 +201,6 @@ def test_after_a_run_libcst_and_the_collector_are_as_before(tmp_path: Path, regi
         cst.Name("")
     assert {type(kind) for kind in (cst.CSTNode, cst.Name, cst.Call)} == {abc.ABCMeta}
     assert isinstance(cst.SimpleWhitespace, type)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        cst.Name("x").value = "y"  # type: ignore[misc]  # that is what must fail
     assert gc.isenabled()

@@ -89,7 +89,10 @@ class Analyst:
             result.notes.append(Note(f"skipped: {document.skipped}", task.shown))
         with _Clock(self.timings, "parse"):
             file = parse(document, self._library)
-        with _Clock(self.timings, "index"):
+        for step in ("index", "names", "values"):
+            with _Clock(self.timings, step):
+                getattr(file, step)
+        with _Clock(self.timings, "module"):
             result.directives += find_directives(file.comments, file.path)
             facts: list[Fact] = [module_fact(file), vocabulary(file)]
         for rule in self._file_rules:
@@ -97,12 +100,13 @@ class Analyst:
                 with _Clock(self.timings, rule.code):
                     result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
         owners: dict[str, str] = {}
+        known: set[int] = set()  # rules may share the facts of one file
         for project_rule in self._project_rules:
             with _Clock(self.timings, project_rule.code):
                 collect = partial(project_rule.collect, file)
                 found = guarded(project_rule, task.shown, collect, result.problems)
-            known = set(map(id, facts))
-            facts += [fact for fact in found if id(fact) not in known]
+                facts += [fact for fact in found if id(fact) not in known]
+                known.update(map(id, found))
             owners.update((kind_key(fact.__class__), project_rule.code) for fact in found)
         with _Clock(self.timings, "pack"):
             result.facts = self._packed(facts, owners, result)

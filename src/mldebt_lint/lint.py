@@ -118,7 +118,7 @@ class Lint:
     def _of_project(self, project: Project, problems: list[Problem]) -> Iterable[Finding]:
         for rule in self._plan.rules:
             if isinstance(rule, ProjectRule):
-                with self._clock(rule.code):
+                with self._clock(f"{rule.code} project"):
                     yield from guarded(rule, "", partial(rule.check, project), problems)
 
     @contextmanager

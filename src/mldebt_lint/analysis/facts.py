@@ -141,11 +141,13 @@ def _works(file: SourceFile, call: cst.Call) -> bool:
 def _references(file: SourceFile) -> frozenset[str]:
     index = file.index
     attributes = {node.attr.value for node in index.of(cst.Attribute)}
-    return frozenset(attributes | {n.value for n in index.of(cst.Name) if not _is_binding_name(file, n)})
+    parents = index.parents
+    return frozenset(
+        attributes | {n.value for n in index.of(cst.Name) if not _is_binding_name(parents.get(id(n)), n)}
+    )
 
 
-def _is_binding_name(file: SourceFile, name: cst.Name) -> bool:
-    parent = file.index.parent(name)
+def _is_binding_name(parent: cst.CSTNode | None, name: cst.Name) -> bool:
     kind = parent.__class__  # compared by identity: libcst's classes are slow to ask with isinstance()
     if kind is cst.Attribute:
         return cast(cst.Attribute, parent).attr is name

@@ -9,9 +9,10 @@ import libcst as cst
 
 from mldebt_lint.analysis.syntax import Index
 
-DEFINITION = re.compile(r"^[ \t]*((?:async[ \t]+)?(?:def|class)[ \t]+(\w+))", re.MULTILINE)
-# A definition that begins after one of these would not be found.
-ODD_SPACE = re.compile(r"\f|\\\r?\n[ \t]*(?:async|def|class)\b|\b(?:async|def|class)[ \t]*\\\r?\n|\r(?!\n)")
+DEFINITION = re.compile(r"\n[ \t]*((?:async[ \t]+)?(?:def|class)[ \t]+(\w+))")
+# A definition that is continued over lines, or begins behind the end of one, would not be found.
+CONTINUED = re.compile(r"\\\r?\n[ \t]*(?:async|def|class)\b|\b(?:async|def|class)[ \t]*\\\r?\n")
+LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 class Landmarks:
@@ -27,11 +28,11 @@ class Landmarks:
         nodes: list[cst.FunctionDef | cst.ClassDef] = [*index.within(module, cst.FunctionDef)]
         nodes += index.within(module, cst.ClassDef)
         nodes.sort(key=index.rank)
-        found = list(DEFINITION.finditer(text))
+        found = list(DEFINITION.finditer(self._lines))
         names = [node.name.value for node in nodes]
-        self.are_known = names == [match[2] for match in found] and not ODD_SPACE.search(text)
+        self.are_known = names == [match[2] for match in found] and not _has_odd_space(text)
         self._ranks = list(map(index.rank, nodes))
-        self._starts = [match.start(1) for match in found]
+        self._starts = [match.start(1) - 1 for match in found]
 
     def start(self, definition: cst.CSTNode) -> int:
         """Return the offset at which a definition begins, its decorators aside."""
@@ -54,3 +55,9 @@ class Landmarks:
         blocks = [node for node in around if isinstance(node, cst.IndentedBlock | cst.Match)]
         default = self._module.default_indent
         return "".join(default if block.indent is None else block.indent for block in reversed(blocks))
+
+
+def _has_odd_space(text: str) -> bool:
+    if "\f" in text or LONE_RETURN.search(text):
+        return True
+    return ("\\\n" in text or "\\\r" in text) and CONTINUED.search(text) is not None

@@ -63,24 +63,21 @@ class Names:
 
     def scope(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the scope (function, class, lambda, comprehension or the shared top module) of a node."""
+        known, parents = self._scope_of, self.index.parents
         below, trail = node, []
         found: cst.CSTNode | None = None
-        for ancestor in self.index.ancestors(node):
-            known = self._scope_of.get(id(below))
-            if known is not None:
-                found = known
+        while (ancestor := parents.get(id(below))) is not None:
+            if (found := known.get(id(below))) is not None:
                 break
-            trail.append(below)
-            if ancestor.__class__ in SCOPES and _is_inside(ancestor, below):
-                found = ancestor
-                break
-            if ancestor.__class__ in COMPREHENSIONS:
+            trail.append(id(below))
+            kind = ancestor.__class__
+            if kind in COMPREHENSIONS or (kind in SCOPES and _is_inside(ancestor, below)):
                 found = ancestor
                 break
             below = ancestor
         scope = self._shared(found if found is not None else node)
         for item in trail:
-            self._scope_of[id(item)] = scope
+            known[item] = scope
         return scope
 
     def _shared(self, scope: cst.CSTNode) -> cst.CSTNode:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from functools import cached_property
 
 import libcst as cst
 
-from mldebt_lint.analysis.landmarks import Landmarks
+from mldebt_lint.analysis.landmarks import LONE_RETURN, Landmarks
 from mldebt_lint.analysis.syntax import STATEMENTS, Index
 from mldebt_lint.analysis.written import write
 from mldebt_lint.model import Span
@@ -32,7 +31,6 @@ _WITH_HEADER: dict[type[cst.CSTNode], dict[str, object]] = {
     cst.ClassDef: {"body": _EMPTY},
 }
 DEFINITIONS: frozenset[type] = frozenset({cst.FunctionDef, cst.ClassDef})
-_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 class Positions:
@@ -201,7 +199,7 @@ class Positions:
     @cached_property
     def _anchors(self) -> dict[int, tuple[int, int]]:
         self._is_parsed = True
-        if _LONE_RETURN.search(self._text):
+        if LONE_RETURN.search(self._text):
             return {}
         try:
             with warnings.catch_warnings():

@@ -91,14 +91,15 @@ def _is_kept(kind: type[cst.CSTNode], name: str) -> bool:
 class Index:
     """All nodes of one file's cells.
 
-    Nodes compare by identity. `nodes` is in source order (pre-order), cells one after the other.
+    Nodes compare by identity. `nodes` is in source order (pre-order), cells one after the other; `parents` are by the
+    id() of the child, for loops in which the call of `parent` would be most of the work.
     """
 
     def __init__(self, modules: Sequence[cst.Module]) -> None:
         self.modules = tuple(modules)
         self.nodes: list[cst.CSTNode] = []
         # Keyed by id(): libcst hashes nodes in Python, which would cost as much as the rest of the walk.
-        self._parents: dict[int, cst.CSTNode] = {}
+        self.parents: dict[int, cst.CSTNode] = {}
         self._by_kind: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
         self._ranks: dict[int, int] = {}
         self._kind_ranks: dict[type[cst.CSTNode], list[int]] = {}
@@ -111,7 +112,7 @@ class Index:
             stack.pop,
             stack.append,
             self.nodes.append,
-            self._parents,
+            self.parents,
             self._by_kind,
         )
         while stack:
@@ -138,11 +139,11 @@ class Index:
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return the parent of a node, None for a module."""
-        return self._parents.get(id(node))
+        return self.parents.get(id(node))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield the parent, its parent, and so on to the module."""
-        parents = self._parents
+        parents = self.parents
         current = parents.get(id(node))
         while current is not None:
             yield current
@@ -150,7 +151,7 @@ class Index:
 
     def enclosing(self, node: cst.CSTNode, *kinds: type[N]) -> N | None:
         """Return the nearest ancestor of exactly one of the classes (not of a subclass), or None."""
-        parents, current = self._parents, self._parents.get(id(node))
+        parents, current = self.parents, self.parents.get(id(node))
         while current is not None:
             if current.__class__ in kinds:
                 return current
@@ -159,7 +160,7 @@ class Index:
 
     def statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement (a simple line or a compound one) that a node belongs to."""
-        parents = self._parents
+        parents = self.parents
         current: cst.CSTNode | None = node
         while current is not None:
             if current.__class__ in STATEMENTS:
@@ -169,7 +170,7 @@ class Index:
 
     def function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """Return the function in whose body a node stands, or None; decorators and defaults are outside."""
-        parents, below = self._parents, node
+        parents, below = self.parents, node
         while (current := parents.get(id(below))) is not None:
             if current.__class__ is cst.FunctionDef and below is current.body:
                 return current
@@ -216,7 +217,7 @@ class Index:
 
     def module(self, node: cst.CSTNode) -> cst.Module:
         """Return the module (file or cell) that a node belongs to."""
-        parents, last = self._parents, node
+        parents, last = self.parents, node
         while (current := parents.get(id(last))) is not None:
             last = current
         assert isinstance(last, cst.Module)

@@ -68,11 +68,12 @@ def line_sketch(texts: Sequence[str]) -> tuple[int, ...]:
 
     Cheap enough for every file; two samples are compared by `sketch_similarity`.
     """
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     hashes = set()
-    for line in (line for text in texts for line in _line_shapes(text)):
-        seen[line] += 1
-        hashes.add(zlib.crc32(f"{seen[line]} {line}".encode()))
+    for text in texts:
+        for line in _line_shapes(text):
+            count = seen[line] = seen.get(line, 0) + 1
+            hashes.add(zlib.crc32(f"{count} {line}".encode()))
     return tuple(sorted(hashes)[:SKETCH])
 
 

@@ -14,6 +14,7 @@ from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.writes import normal
 
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+QUOTES = "\"'"
 STATIC = "staticmethod"
 COMPUTED = frozenset({"property", "cached_property", "functools.cached_property", "lazy_property"})
 DECLARING = frozenset({"add_argument", "add_option", "set_defaults"})
@@ -73,7 +74,8 @@ def names_read(file: SourceFile) -> tuple[frozenset[str], frozenset[str]]:
     }
     words = set()
     for node in index.of(cst.SimpleString):
-        text = node.raw_value
+        value = node.value
+        text = value[1:-1] if value[0] in QUOTES and value[1] != value[0] else node.raw_value
         if text.isidentifier() and not _declares(file, node):
             words.add(text)
     return frozenset(attributes), frozenset(words)

@@ -14,7 +14,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.model import Location, Span
 from mldebt_lint.reading.document import Cell
 
-_HEADER = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_HEADER = re.compile(r"\n(?:async[ \t]+)?def[ \t]+(\w+)")
 
 _WRITTEN: frozenset[type] = frozenset(
     {cst.Name, cst.SimpleString, cst.FormattedStringText, cst.Integer, cst.Float, cst.Imaginary}
@@ -35,13 +35,14 @@ class FunctionBody(Fact):
 def function_bodies(file: SourceFile) -> Iterator[FunctionBody]:
     """Yield the functions at the top level of a file, except trivial ones."""
     for parsed in file.cells:
+        headers = _headers(parsed.cell.text)
         for statement in parsed.module.body:
             if isinstance(statement, cst.FunctionDef) and not _is_trivial(statement):
                 kinds, texts = _tokens(file, statement)
                 tokens = "\x1f".join((*kinds, "", *texts))
                 digest = hashlib.sha256(tokens.encode("utf-8", "surrogatepass")).hexdigest()[:16]
                 words = frozenset(filter(str.isidentifier, texts))
-                where = _where(file, parsed.cell, statement.name.value)
+                where = _where(file, parsed.cell, statement.name.value, headers)
                 params = tuple(param.name.value for param in statement.params.params)
                 yield FunctionBody(statement.name.value, params, digest, words, where)
 
@@ -52,9 +53,16 @@ def alikeness(one: FunctionBody, other: FunctionBody) -> float:
     return len(one.words & other.words) / len(together) if together else 1.0
 
 
-def _where(file: SourceFile, cell: Cell, name: str) -> Location:
-    """Find a top-level definition by its text: positions of nodes would cost a pass over every file."""
-    start = next((m.start(1) for m in _HEADER.finditer(cell.text) if m[1] == name), 0)
+def _headers(text: str) -> dict[str, int]:
+    """Return where the names of top-level functions first stand, by the text: positions of nodes would cost more."""
+    found: dict[str, int] = {}
+    for match in _HEADER.finditer(f"\n{text}"):
+        found.setdefault(match[1], match.start(1) - 1)
+    return found
+
+
+def _where(file: SourceFile, cell: Cell, name: str, headers: dict[str, int]) -> Location:
+    start = headers.get(name, 0)
     line = cell.text.count("\n", 0, start) + 1
     column = start - cell.text.rfind("\n", 0, start)
     span = Span(line, column, line, column + len(name))
