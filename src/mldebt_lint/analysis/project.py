@@ -186,7 +186,8 @@ class Project:
 
     def file_set(self, paths: Iterable[str]) -> FileSet:
         """Return a set of files of the project that is quick to compare with what programs and closures hold."""
-        return FileSet(self._files, sum(1 << self._files.numbers[path] for path in set(paths)))
+        numbers = (self._files.numbers.get(path) for path in set(paths))
+        return FileSet(self._files, sum(1 << number for number in numbers if number is not None))
 
     def masks_over(self, own: Mapping[str, int]) -> dict[str, int]:
         """Return for each file the union of its own mask and of those of all that import it, directly or not."""
