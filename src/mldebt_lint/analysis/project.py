@@ -104,18 +104,19 @@ class Project:
         The importer's own folder comes first (a script sees its neighbours), then its parents, then any folder
         of the project when only one file answers. None for other packages.
         """
-        name = dotted
+        if dotted.partition(".")[0] not in self._tops:
+            return None
+        tails, name = self._by_tail, dotted
         while name:
-            found = self._nearest(name, importer)
+            homes = tails.get(name)
+            found = self._nearest(homes, importer) if homes is not None else None
             if found is not None:
                 return found
             name = name.rpartition(".")[0]
         return None
 
-    def _nearest(self, name: str, importer: str) -> str | None:
-        homes = self._by_tail.get(name)
-        if homes is None:
-            return None
+    @staticmethod
+    def _nearest(homes: dict[str, list[str]], importer: str) -> str | None:
         here = importer
         while here:
             here = here.rpartition("/")[0]
@@ -125,6 +126,10 @@ class Project:
         others = (path for paths in homes.values() for path in paths if path != importer)
         found = list(islice(others, 2))
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        return frozenset(name.partition(".")[0] for name in self._by_tail)
 
     def submodules(self, dotted: str) -> frozenset[str]:
         """Return the names that stand behind a dotted name in those of modules and packages."""
