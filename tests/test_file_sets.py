@@ -48,3 +48,13 @@ def test_a_file_set_is_a_set() -> None:
     assert "b.py" not in found
     assert "elsewhere.py" not in found
     assert hash(found) == hash(frozenset({"a.py", "c.py"}))
+
+
+@given(st.sets(st.sampled_from("abcd")), st.sets(st.sampled_from("abcd")))
+def test_file_sets_of_one_project_combine_as_sets_do(one: set[str], other: set[str]) -> None:
+    files = Files("abcd")
+    left, right = (FileSet(files, sum(1 << "abcd".index(path) for path in paths)) for paths in (one, other))
+    assert left & right == one & other
+    assert left | right == one | other
+    assert left.isdisjoint(right) is one.isdisjoint(other)
+    assert left & other == one & other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from mldebt_lint.rule import (
@@ -132,13 +132,16 @@ class ScatteredEnvironment(ProjectRule):
     def check(self, project: Project) -> Iterator[Finding]:
         """Report each program whose modules exceed the limit; of programs that share most of them, the largest."""
         assert isinstance(self.options, Options)
-        reported: set[str] = set()
+        paths = (fact.where.path for fact in project.facts(EnvironmentRead))
+        reading = project.file_set(path for path in paths if not is_test_path(path))
         programs = [*project.programs, *self._uncalled(project)]
-        for reads in sorted((self._of(project, program) for program in programs), key=lambda r: -len(r)):
-            modules = {read.where.path for read in reads}
+        found = [(program.entry, reading & program.files) for program in programs]
+        reported: Set[str] = project.file_set(())
+        for entry, modules in sorted(found, key=lambda item: -len(item[1])):
             if len(modules) <= self.options.max_modules or 2 * len(modules & reported) > len(modules):
                 continue
             reported |= modules
+            reads = self._reads_of(project, sorted(modules, key=lambda path: (path != entry, path)))
             names = {name for read in reads for name in read.names}
             message = f"environment variables ({len(names)} of them) are read in {len(modules)} modules of one program"
             yield self.found(reads[0].where, message, tuple(read.where for read in reads[1:]))
@@ -154,11 +157,5 @@ class ScatteredEnvironment(ProjectRule):
             ):
                 yield Program(path, project.closure(path))
 
-    def _of(self, project: Project, program: Program) -> list[EnvironmentRead]:
-        files = sorted(program.files, key=lambda path: (path != program.entry, path))
-        return [
-            fact
-            for path in files
-            if not is_test_path(path)
-            for fact in project.facts_of(path, EnvironmentRead)
-        ]
+    def _reads_of(self, project: Project, paths: Iterable[str]) -> list[EnvironmentRead]:
+        return [fact for path in paths for fact in project.facts_of(path, EnvironmentRead)]

@@ -13,7 +13,6 @@ from mldebt_lint.rule import (
     Good,
     Location,
     Profile,
-    Program,
     Project,
     ProjectRule,
     Role,
@@ -177,15 +176,17 @@ class NondeterministicAlgorithms(ProjectRule):
     def check(self, project: Project) -> Iterator[Finding]:
         """Report each program that trains on CUDA without asking for determinism, each place once."""
         seen: set[Location] = set()
+        telling = project.file_set(fact.where.path for fact in project.facts(Determinism))
         for program in project.programs:
-            found = self._judge(project, program)
+            paths = sorted(telling & program.files, key=lambda path: (path != program.entry, path))
+            found = self._judge(project, paths)
             if found is not None and found.where not in seen:
                 seen.add(found.where)
                 yield found
 
-    def _judge(self, project: Project, program: Program) -> Finding | None:
+    def _judge(self, project: Project, paths: list[str]) -> Finding | None:
         facts: dict[str, list[Location]] = {}
-        for path in sorted(program.files, key=lambda path: (path != program.entry, path)):
+        for path in paths:
             for fact in project.facts_of(path, Determinism):
                 facts.setdefault(fact.kind, []).append(fact.where)
         if "trains" not in facts or "cuda" not in facts or "deterministic" in facts:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import TypeVar, cast
+
+T = TypeVar("T")
 
 
 class FileSet(Set[str]):
@@ -26,6 +29,16 @@ class FileSet(Set[str]):
 
     def __hash__(self) -> int:
         return self._hash()
+
+    def __and__(self, other: Set[object]) -> Set[str]:
+        if isinstance(other, FileSet) and other.files is self.files:
+            return FileSet(self.files, self.mask & other.mask)
+        return super().__and__(other)
+
+    def __or__(self, other: Set[T]) -> Set[str | T]:
+        if isinstance(other, FileSet) and other.files is self.files:
+            return cast("Set[str | T]", FileSet(self.files, self.mask | other.mask))
+        return super().__or__(other)
 
     def isdisjoint(self, other: Iterable[object]) -> bool:
         """Whether no path is in both."""

@@ -87,18 +87,19 @@ class Project:
         The importer's own folder comes first (a script sees its neighbours), then its parents, then any folder
         of the project when only one file answers. None for other packages.
         """
-        name = dotted
+        if dotted.partition(".")[0] not in self._tops:
+            return None
+        tails, name = self._by_tail, dotted
         while name:
-            found = self._nearest(name, importer)
+            homes = tails.get(name)
+            found = self._nearest(homes, importer) if homes is not None else None
             if found is not None:
                 return found
             name = name.rpartition(".")[0]
         return None
 
-    def _nearest(self, name: str, importer: str) -> str | None:
-        homes = self._by_tail.get(name)
-        if homes is None:
-            return None
+    @staticmethod
+    def _nearest(homes: dict[str, list[str]], importer: str) -> str | None:
         here = importer
         while here:
             here = here.rpartition("/")[0]
@@ -108,6 +109,10 @@ class Project:
         others = (path for paths in homes.values() for path in paths if path != importer)
         found = list(islice(others, 2))
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        return frozenset(name.partition(".")[0] for name in self._by_tail)
 
     def submodules(self, dotted: str) -> frozenset[str]:
         """Return the names that stand behind a dotted name in those of modules and packages."""
@@ -169,7 +174,8 @@ class Project:
 
     def file_set(self, paths: Iterable[str]) -> FileSet:
         """Return a set of files of the project that is quick to compare with what programs and closures hold."""
-        return FileSet(self._files, sum(1 << self._files.numbers[path] for path in set(paths)))
+        numbers = (self._files.numbers.get(path) for path in set(paths))
+        return FileSet(self._files, sum(1 << number for number in numbers if number is not None))
 
     def masks_over(self, own: Mapping[str, int]) -> dict[str, int]:
         """Return for each file the union of its own mask and of those of all that import it, directly or not."""

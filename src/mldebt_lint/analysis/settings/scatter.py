@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from mldebt_lint.analysis.paths import folder
 from mldebt_lint.analysis.project import Project
-from mldebt_lint.analysis.settings.applications import Application, applications
+from mldebt_lint.analysis.settings.applications import applications
 from mldebt_lint.analysis.settings.facts import CopiedConstant, How, NamedPlace, Setting
 from mldebt_lint.analysis.settings.names import Form, stage_of, words
 from mldebt_lint.analysis.settings.places import store_of
 from mldebt_lint.analysis.settings.soft import JOINED
+from mldebt_lint.analysis.settings.takers import Item, Placed, Takers
 from mldebt_lint.model import Location
 
 # Files of such a folder are alternatives to each other: together they are one place.
@@ -69,16 +70,21 @@ class Scatter:
     together: bool = True
 
 
-Item = Setting | CopiedConstant | NamedPlace
-Placed = TypeVar("Placed", Setting, CopiedConstant, NamedPlace)
 K = TypeVar("K", bound=Hashable)
 
 
 def scattered(project: Project, modules: int) -> Iterator[Scatter]:
     """Yield every setting that at least so many modules of one application fix, each once."""
-    found = project.once(applications)
-    named = [*_hyperparameters(project, found, modules), *_constants(project, found, modules)]
-    spelt = list(_places(project, found, modules))
+    settings = [item for item in project.facts(Setting) if not item.step]
+    constants = project.facts(CopiedConstant)
+    places = [item for item in project.facts(NamedPlace) if not item.option and item.kind != JOINED]
+    paths = {item.where.path for items in (settings, constants, places) for item in items}
+    found = Takers(project.once(applications), paths)
+    named = [
+        *_hyperparameters(project, found, settings, modules),
+        *_constants(project, found, constants, modules),
+    ]
+    spelt = list(_places(project, found, places, modules))
     yield from (item for item in named if not any(_says_more(other, item) for other in spelt))
     yield from (item for item in spelt if not any(_says_as_much(other, item) for other in named))
 
@@ -99,14 +105,17 @@ def _says_as_much(one: Scatter, other: Scatter) -> bool:
 # -- hyperparameters --------------------------------------------------------------------------------------
 
 
-def _hyperparameters(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
-    named = (item for item in project.facts(Setting) if not item.step)
-    for group in _grouped(named, _decision).values():
-        if _units(project, group) < modules:
+def _hyperparameters(
+    project: Project, apps: Takers, settings: list[Setting], modules: int
+) -> Iterator[Scatter]:
+    for group in _grouped(settings, _decision).values():
+        if _units(project, group, modules) < modules:
             continue
         seen: set[Location] = set()
-        for app in apps:
-            chosen = _same_purpose(project, _single(_ordered(group, app)), modules)
+        for app, taking in apps.of(group, modules):
+            if all(item.where in seen for item in taking):
+                continue
+            chosen = _same_purpose(project, _single(taking), modules)
             if chosen and not seen.intersection(item.where for item in chosen):
                 seen.update(item.where for item in chosen)
                 sure = _sureness(project, chosen, modules)
@@ -129,7 +138,7 @@ def _single(items: list[Setting]) -> list[Setting]:
 
 
 def _sureness(project: Project, chosen: Sequence[Setting], modules: int) -> Sureness:
-    firm = _units(project, [item for item in chosen if item.how is not How.DEFAULT])
+    firm = _units(project, [item for item in chosen if item.how is not How.DEFAULT], modules)
     if firm >= modules:
         return Sureness.SURE
     return Sureness.LIKELY if firm * 2 > modules else Sureness.POSSIBLE
@@ -137,14 +146,14 @@ def _sureness(project: Project, chosen: Sequence[Setting], modules: int) -> Sure
 
 def _same_purpose(project: Project, items: list[Setting], modules: int) -> list[Setting]:
     """Return the settings that are one decision: those of different stages may differ on purpose."""
-    if _units(project, items) < modules:
+    if _units(project, items, modules) < modules:
         return []
     stages = {item.stage for item in items}
     if "" in stages or len({item.value for item in items}) == 1:
         return items
     for stage in sorted(stages):
         chosen = [item for item in items if item.stage == stage]
-        if _units(project, chosen) >= modules:
+        if _units(project, chosen, modules) >= modules:
             return chosen
     return []
 
@@ -152,14 +161,15 @@ def _same_purpose(project: Project, items: list[Setting], modules: int) -> list[
 # -- constants and places ---------------------------------------------------------------------------------
 
 
-def _constants(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
-    groups = _grouped(project.facts(CopiedConstant), lambda item: (item.name, item.value))
+def _constants(
+    project: Project, apps: Takers, constants: list[CopiedConstant], modules: int
+) -> Iterator[Scatter]:
+    groups = _grouped(constants, lambda item: (item.name, item.value))
     for (name, _), group in groups.items():
-        if _units(project, group) < modules:
+        if _units(project, group, modules) < modules:
             continue
-        for app in apps:
-            chosen = _ordered(group, app)
-            if _units(project, chosen) >= modules:
+        for app, chosen in apps.of(group, modules):
+            if _units(project, chosen, modules) >= modules:
                 sure = len(app.files) <= MAX_PROGRAM and bool(CHOICE.intersection(words(name)))
                 yield _scatter(
                     chosen, app.entry, name, "constant", Sureness.SURE if sure else Sureness.LIKELY
@@ -167,11 +177,10 @@ def _constants(project: Project, apps: Sequence[Application], modules: int) -> I
                 break
 
 
-def _places(project: Project, apps: Sequence[Application], modules: int) -> Iterator[Scatter]:
-    firm = (item for item in project.facts(NamedPlace) if not item.option and item.kind != JOINED)
-    groups = _grouped(firm, lambda item: store_of(item.text) or item.text)
+def _places(project: Project, apps: Takers, places: list[NamedPlace], modules: int) -> Iterator[Scatter]:
+    groups = _grouped(places, lambda item: store_of(item.text) or item.text)
     for name, group in groups.items():
-        if _units(project, group) < modules:
+        if _units(project, group, modules) < modules:
             continue
         found = _of_application(project, apps, group, modules) or _of_folder(project, group, modules)
         if found is not None:
@@ -183,11 +192,10 @@ def _places(project: Project, apps: Sequence[Application], modules: int) -> Iter
 
 
 def _of_application(
-    project: Project, apps: Sequence[Application], group: list[NamedPlace], modules: int
+    project: Project, apps: Takers, group: list[NamedPlace], modules: int
 ) -> tuple[str, list[NamedPlace], bool] | None:
-    for app in apps:
-        chosen = _ordered(group, app)
-        if _units(project, chosen) >= modules:
+    for app, chosen in apps.of(group, modules):
+        if _units(project, chosen, modules) >= modules:
             return app.entry, chosen, True
     return None
 
@@ -198,7 +206,7 @@ def _of_folder(
     """Telling texts need no program: scripts of one folder, and modules of one package, read the same place."""
     telling = (item for item in group if item.distinct and not item.where.path.endswith(".ipynb"))
     for scope, chosen in _grouped(telling, lambda item: _scope(project, item.where.path)).items():
-        if _units(project, chosen, 1) >= modules:
+        if _units(project, chosen, modules, 1) >= modules:
             return scope, chosen, False
     return None
 
@@ -221,15 +229,8 @@ def _grouped(items: Iterable[Placed], key: Callable[[Placed], K]) -> dict[K, lis
     return groups
 
 
-def _ordered(items: Iterable[Placed], app: Application) -> list[Placed]:
-    """Return the items that take part in an application, in the order of the program."""
-    order = {path: number for number, path in enumerate(app.files)}
-    taking = (i for i in items if i.where.path in order and (not i.own or i.where.path in app.entries))
-    return sorted(taking, key=lambda i: order[i.where.path])
-
-
-def _units(project: Project, items: Iterable[Item], alike: int = 3) -> int:
-    """Count the modules, alternatives and copies of each other as one.
+def _units(project: Project, items: Iterable[Item], enough: int, alike: int = 3) -> int:
+    """Count the modules up to `enough`, alternatives and copies of each other as one.
 
     Copies share at least `alike` definitions, and half of those that one of them has.
     """
@@ -241,6 +242,8 @@ def _units(project: Project, items: Iterable[Item], alike: int = 3) -> int:
         defined = frozenset(project.modules[path].definitions) - COMMON_NAMES
         if not any(_are_copies(defined, other, alike) for other in distinct):
             distinct.append(defined)
+            if len(distinct) == enough:
+                break
     return len(distinct)
 
 
