@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -43,6 +44,7 @@ class ConfigMutated(ProjectRule):
     name = "config-mutated"
     debt = Debt.CONFIGURATION
     severity = Severity.INFO
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad("""

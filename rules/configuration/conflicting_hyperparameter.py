@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Conflict,
     Debt,
@@ -52,6 +53,7 @@ class ConflictingHyperparameter(ProjectRule):
     name = "conflicting-hyperparameter"
     debt = Debt.CONFIGURATION
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 20
     examples = (
         Bad(

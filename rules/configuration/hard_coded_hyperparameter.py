@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     FileRule,
@@ -46,6 +47,7 @@ class HardCodedHyperparameter(FileRule):
     name = "hard-coded-hyperparameter"
     debt = Debt.CONFIGURATION
     severity = Severity.INFO
+    needs = ANY_TEXT
     profile = Profile.STRICT
     effort_minutes = 10
     examples = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Executed,
@@ -66,6 +67,7 @@ class ScatteredConfig(ProjectRule):
     name = "scattered-config"
     debt = Debt.CONFIGURATION
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 30
     Options = ScatteredConfigOptions
     options: ScatteredConfigOptions

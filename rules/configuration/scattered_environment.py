@@ -12,6 +12,7 @@ from mldebt_lint.rule import (
     Finding,
     Good,
     Location,
+    Needs,
     Profile,
     Program,
     Project,
@@ -72,6 +73,7 @@ class ScatteredEnvironment(ProjectRule):
     name = "scattered-environment"
     debt = Debt.CONFIGURATION
     severity = Severity.INFO
+    needs = Needs(roles=frozenset({Role.ENVIRONMENT}))
     profile = Profile.STRICT
     effort_minutes = 60
     Options = Options

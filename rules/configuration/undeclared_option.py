@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -45,6 +46,7 @@ class UndeclaredOption(ProjectRule):
     name = "undeclared-option"
     debt = Debt.CONFIGURATION
     severity = Severity.ERROR
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad("""

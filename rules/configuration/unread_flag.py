@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -46,6 +47,7 @@ class UnreadFlag(ProjectRule):
     name = "unread-flag"
     debt = Debt.UNREAD_FLAG
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad("""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt_lint.rule import Bad, Debt, FileRule, Finding, Good, Severity, SourceFile, find_disabled
+from mldebt_lint.rule import (
+    ANY_TEXT,
+    Bad,
+    Debt,
+    FileRule,
+    Finding,
+    Good,
+    Severity,
+    SourceFile,
+    find_disabled,
+)
 
 
 class CommentedOutCode(FileRule):
@@ -30,6 +40,7 @@ class CommentedOutCode(FileRule):
     name = "commented-out-code"
     debt = Debt.DEAD_PATH
     severity = Severity.INFO
+    needs = ANY_TEXT
     effort_minutes = 5
     examples = (
         Bad("""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     FileRule,
@@ -48,6 +49,7 @@ class DeadBranch(FileRule):
     name = "dead-branch"
     debt = Debt.DEAD_PATH
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad("""

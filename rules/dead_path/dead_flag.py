@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Confidence,
     DeadArm,
@@ -53,6 +54,7 @@ class DeadFlag(ProjectRule):
     name = "dead-flag"
     debt = Debt.DEAD_PATH
     severity = Severity.WARNING
+    needs = ANY_TEXT
     confidence = Confidence.MEDIUM
     effort_minutes = 15
     examples = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Confidence,
     Debt,
@@ -92,6 +93,7 @@ class ZombieVariant(ProjectRule):
     name = "zombie-variant"
     debt = Debt.DEAD_PATH
     severity = Severity.WARNING
+    needs = ANY_TEXT
     confidence = Confidence.MEDIUM
     effort_minutes = 15
     Options = ZombieOptions

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -55,6 +56,7 @@ class GlueRatio(ProjectRule):
     name = "glue-ratio"
     debt = Debt.GLUE_CODE
     severity = Severity.INFO
+    needs = ANY_TEXT
     profile = Profile.STRICT
     effort_minutes = 120
     Options = Options

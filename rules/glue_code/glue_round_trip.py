@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Conversions,
     Debt,
@@ -51,6 +52,7 @@ class GlueRoundTrip(FileRule):
     name = "glue-round-trip"
     debt = Debt.GLUE_CODE
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad(

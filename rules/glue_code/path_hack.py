@@ -13,6 +13,7 @@ from mldebt_lint.rule import (
     Good,
     Location,
     MagicKind,
+    Needs,
     Severity,
     SourceFile,
     additions,
@@ -55,6 +56,7 @@ class PathHack(FileRule):
     name = "path-hack"
     debt = Debt.GLUE_CODE
     severity = Severity.WARNING
+    needs = Needs(words=frozenset({"sys", "site", "pythonpath"}))
     effort_minutes = 30
     examples = (
         Bad(

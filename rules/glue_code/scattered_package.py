@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -58,6 +59,7 @@ class ScatteredPackage(ProjectRule):
     name = "scattered-package"
     debt = Debt.GLUE_CODE
     severity = Severity.INFO
+    needs = ANY_TEXT
     profile = Profile.STRICT
     effort_minutes = 240
     Options = Options

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     HOLE,
     Bad,
     Debt,
@@ -61,6 +62,7 @@ class ScriptByShell(FileRule):
     name = "script-by-shell"
     debt = Debt.GLUE_CODE
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 60
     examples = (
         Bad(

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mldebt_lint.rule import Bad, Debt, FileRule, Finding, Good, Profile, Severity, SourceFile, cst
+from mldebt_lint.rule import (
+    Bad,
+    Debt,
+    FileRule,
+    Finding,
+    Good,
+    Needs,
+    Profile,
+    Severity,
+    SourceFile,
+    cst,
+)
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 JUDGES = frozenset(
@@ -115,6 +126,7 @@ class AnonymousResult(FileRule):
     name = "anonymous-result"
     debt = Debt.PLAIN_DATA
     severity = Severity.INFO
+    needs = Needs(words=frozenset({"return"}))
     profile = Profile.STRICT
     effort_minutes = 20
     examples = (

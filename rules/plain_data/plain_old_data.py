@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     UNITS,
     Bad,
     Confidence,
@@ -52,6 +53,7 @@ class PlainOldData(FileRule):
     name = "plain-old-data"
     debt = Debt.PLAIN_DATA
     severity = Severity.INFO
+    needs = ANY_TEXT
     confidence = Confidence.MEDIUM
     effort_minutes = 30
     examples = (

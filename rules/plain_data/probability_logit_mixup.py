@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     FileRule,
@@ -56,6 +57,7 @@ class ProbabilityLogitMixup(FileRule):
     name = "probability-logit-mixup"
     debt = Debt.PLAIN_DATA
     severity = Severity.ERROR
+    needs = ANY_TEXT
     effort_minutes = 15
     examples = (
         Bad(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Confidence,
     Debt,
@@ -58,6 +59,7 @@ class AbsolutePath(FileRule):
     name = "absolute-path"
     debt = Debt.PROTOTYPE
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 15
     examples = (
         Bad("""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     FileRule,
@@ -65,6 +66,7 @@ class DebugSubset(FileRule):
     name = "debug-subset"
     debt = Debt.PROTOTYPE
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -64,6 +65,7 @@ class StrayNotebook(ProjectRule):
     code = "MLD564"
     name = "stray-notebook"
     debt = Debt.PROTOTYPE
+    needs = ANY_TEXT
     severity = Severity.INFO
     profile = Profile.STRICT
     effort_minutes = 15

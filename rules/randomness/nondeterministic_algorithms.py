@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -56,6 +57,7 @@ class NondeterministicAlgorithms(ProjectRule):
     name = "nondeterministic-algorithms"
     debt = Debt.RANDOMNESS
     severity = Severity.INFO
+    needs = ANY_TEXT
     profile = Profile.AUDIT
     effort_minutes = 15
     examples = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     FileRule,
@@ -60,6 +61,7 @@ class PlaceboSeed(FileRule):
     name = "placebo-seed"
     debt = Debt.RANDOMNESS
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad(

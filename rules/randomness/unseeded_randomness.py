@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -63,6 +64,7 @@ class UnseededRandomness(ProjectRule):
     name = "unseeded-randomness"
     debt = Debt.RANDOMNESS
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 15
     Options = Options
     examples = (

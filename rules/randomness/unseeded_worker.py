@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     Fact,
@@ -87,6 +88,7 @@ class UnseededWorker(ProjectRule):
     name = "unseeded-worker"
     debt = Debt.RANDOMNESS
     severity = Severity.INFO
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mldebt_lint.rule import (
+    ANY_TEXT,
     Bad,
     Debt,
     DisplacedRead,
@@ -53,6 +54,7 @@ class OutOfOrderNotebook(FileRule):
     name = "out-of-order-notebook"
     debt = Debt.OUT_OF_ORDER
     severity = Severity.WARNING
+    needs = ANY_TEXT
     effort_minutes = 10
     examples = (
         Bad(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt_lint.rule import Bad, Debt, FileRule, Finding, Good, Severity, SourceFile
+from mldebt_lint.rule import (
+    ANY_TEXT,
+    Bad,
+    Debt,
+    FileRule,
+    Finding,
+    Good,
+    Severity,
+    SourceFile,
+)
 
 
 class SyntaxErrorFound(FileRule):
@@ -26,6 +35,7 @@ class SyntaxErrorFound(FileRule):
     name = "syntax-error"
     debt = Debt.TOOL
     severity = Severity.ERROR
+    needs = ANY_TEXT
     effort_minutes = 5
     examples = (
         Bad("def train(model:  # bad\n    pass\n"),

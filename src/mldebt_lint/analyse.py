@@ -15,10 +15,12 @@ from typing import TypeVar
 import libcst as cst
 import libcst.native
 
+from mldebt_lint.analysis.comments import find_comments
 from mldebt_lint.analysis.directives import Directive, find_directives
-from mldebt_lint.analysis.facts import Fact, module_fact, vocabulary
+from mldebt_lint.analysis.facts import Fact, empty_module, lines_of, module_fact, vocabulary
 from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
 from mldebt_lint.analysis.library import Library
+from mldebt_lint.analysis.needs import small_text
 from mldebt_lint.analysis.nodes import shared_whitespace
 from mldebt_lint.analysis.store import kind_key, pack_facts
 from mldebt_lint.codec import GarbledError
@@ -72,8 +74,9 @@ class Analyst:
 
     def __init__(self, rules: Sequence[Rule], library: Library, options: ReadOptions) -> None:
         self.timings: dict[str, float] = {}
-        self._file_rules = [rule for rule in rules if isinstance(rule, FileRule)]
-        self._project_rules = [rule for rule in rules if isinstance(rule, ProjectRule)]
+        wanted = {rule.code: rule.needs.in_text(library) for rule in rules}
+        self._file_rules = [(r, wanted[r.code]) for r in rules if isinstance(r, FileRule)]
+        self._project_rules = [(r, wanted[r.code]) for r in rules if isinstance(r, ProjectRule)]
         self._library = library
         self._options = options
 
@@ -82,36 +85,49 @@ class Analyst:
         result = FileResult(task.shown)
         with _Clock(self.timings, "read"):
             document = self._read(task)
-        result.digest = document.digest
-        result.size = sum(len(cell.text) for cell in document.cells)
+            text = small_text(document)
+        result.digest, result.size = document.digest, len(text)
         result.problems += document.problems
         if document.skipped:
             result.notes.append(Note(f"skipped: {document.skipped}", task.shown))
+        result.directives += _directives(document, text)
+        file_rules = [r for r, wanted in self._file_rules if r.code in task.codes and wanted.is_in(text)]
+        project_rules = [r for r, wanted in self._project_rules if wanted.is_in(text)]
+        if not file_rules and not project_rules and not (text and self._project_rules):
+            if self._project_rules:
+                result.facts, _ = pack_facts([empty_module(task.shown, lines_of(document))])
+            return result
+        file = self._parsed(document)
+        for rule in file_rules:
+            with _Clock(self.timings, rule.code):
+                result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
+        if self._project_rules:
+            self._collect(file, project_rules, result)
+        file.release()
+        return result
+
+    def _parsed(self, document: Document) -> SourceFile:
         with _Clock(self.timings, "parse"):
             file = parse(document, self._library)
         for step in ("index", "names", "values"):
             with _Clock(self.timings, step):
                 getattr(file, step)
+        return file
+
+    def _collect(self, file: SourceFile, rules: Sequence[ProjectRule], result: FileResult) -> None:
+        """Collect the facts of a file: those that every project rule may ask for, and each rule's own."""
         with _Clock(self.timings, "module"):
-            result.directives += find_directives(file.comments, file.path)
             facts: list[Fact] = [module_fact(file), vocabulary(file)]
-        for rule in self._file_rules:
-            if rule.code in task.codes:
-                with _Clock(self.timings, rule.code):
-                    result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
         owners: dict[str, str] = {}
         known: set[int] = set()  # rules may share the facts of one file
-        for project_rule in self._project_rules:
-            with _Clock(self.timings, project_rule.code):
-                collect = partial(project_rule.collect, file)
-                found = guarded(project_rule, task.shown, collect, result.problems)
+        for rule in rules:
+            with _Clock(self.timings, rule.code):
+                found = guarded(rule, file.path, partial(rule.collect, file), result.problems)
                 facts += [fact for fact in found if id(fact) not in known]
                 known.update(map(id, found))
-            owners.update((kind_key(fact.__class__), project_rule.code) for fact in found)
+            owners.update((kind_key(fact.__class__), rule.code) for fact in found)
         with _Clock(self.timings, "pack"):
             result.facts = self._packed(facts, owners, result)
-        file.release()
-        return result
 
     def _read(self, task: Task) -> Document:
         if task.raw is not None:
@@ -127,6 +143,12 @@ class Analyst:
                 Problem(f"the fact {name} is no plain data: {reason}", result.path, owners[kind])
             )
         return packed
+
+
+def _directives(document: Document, text: str) -> Iterator[Directive]:
+    if "mldebt" in text or "noqa" in text:
+        comments = [c for cell in document.cells for c in find_comments(cell.text, cell.number)]
+        yield from find_directives(comments, document.path)
 
 
 def guarded(rule: Rule, path: str, ask: Callable[[], Iterator[T]], problems: list[Problem]) -> list[T]:

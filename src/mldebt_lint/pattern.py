@@ -13,6 +13,7 @@ from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Literal, Role
+from mldebt_lint.analysis.needs import Needs
 from mldebt_lint.errors import UserError, did_you_mean
 from mldebt_lint.model import Confidence, Debt, Finding, Profile, Severity
 from mldebt_lint.reading.strict_yaml import Table, load_table
@@ -101,8 +102,9 @@ def load_pattern(path: Path, shown: str) -> type[PatternRule]:
         "profile": Profile[_level(table, "profile", Profile.__members__, "default")],
         "since": table.text("since", "0.1.0"),
         "effort_minutes": table.integer("effort-minutes", 10),
-        "match": _match(table),
+        "match": (match := _match(table)),
         "message": table.text("message"),
+        "needs": _needs(match),
         "__doc__": _prose(table),
         "examples": tuple(_examples(table)),
     }
@@ -150,6 +152,12 @@ def _match(table: Table) -> Match:
         )
     names = frozenset() if roles else frozenset(called)
     return Match(roles, names, _values(match), match.texts("missing"), inside)
+
+
+def _needs(match: Match) -> Needs:
+    """The call that a pattern reports is written somewhere, under whatever alias."""
+    words = frozenset(name.rpartition(".")[2] for name in match.names)
+    return Needs(words=words, roles=frozenset(map(Role, match.roles)))
 
 
 def _values(match: Table) -> dict[str, tuple[Literal, ...]]:

@@ -56,6 +56,7 @@ from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.needs import ANY_TEXT, EVERY_FILE, Needs
 from mldebt_lint.analysis.notebooks.execution import (
     DisplacedRead,
     ExecutedCell,
@@ -113,6 +114,8 @@ from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Pr
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
+    "ANY_TEXT",
+    "EVERY_FILE",
     "HOLE",
     "UNITS",
     "UNKNOWN",
@@ -147,6 +150,7 @@ __all__ = [
     "Mixup",
     "Mixups",
     "ModuleFact",
+    "Needs",
     "NoOptions",
     "Origins",
     "Override",
@@ -300,6 +304,9 @@ class NoOptions:
 class Rule:
     """What every rule declares. A rule holds no state beside its options.
 
+    `needs` says what a file's text must hold for the rule to find or collect anything in it; files without it are not
+    shown to the rule, and not parsed if no rule needs them. A rule that does not declare it sees every file.
+
     The docstring opens with a one-sentence summary, followed by the headed paragraphs `Why it is debt`,
     `What to do instead`, `Known limits` and, if there are any, `References`.
     """
@@ -314,6 +321,7 @@ class Rule:
     effort_minutes: ClassVar[int] = 10
     examples: ClassVar[tuple[Example, ...]] = ()
     Options: ClassVar[type] = NoOptions
+    needs: ClassVar[Needs] = EVERY_FILE
 
     def __init__(self, options: object | None = None) -> None:
         self.options = options if options is not None else self.Options()

@@ -7,11 +7,11 @@ from typing import cast
 
 import libcst as cst
 
-from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.file import SourceFile, module_name
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binds, dotted_name
-from mldebt_lint.reading.document import MagicKind
+from mldebt_lint.reading.document import Document, MagicKind
 
 NAMED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Param})
 WORKING = frozenset(
@@ -74,6 +74,27 @@ def vocabulary(file: SourceFile) -> Vocabulary:
     return Vocabulary(_references(file), _words(file))
 
 
+def empty_module(path: str, lines: int) -> ModuleFact:
+    """Return the shared fact of a Python file that holds nothing but white space."""
+    return ModuleFact(
+        path=path,
+        name=module_name(path),
+        is_notebook=False,
+        imports=(),
+        main_guard=False,
+        acts=False,
+        definitions=(),
+        runs=(),
+        lines=lines,
+        executes=False,
+    )
+
+
+def lines_of(document: Document) -> int:
+    """Return the number of lines of all code cells."""
+    return sum(cell.text.count("\n") + 1 for cell in document.cells)
+
+
 def module_fact(file: SourceFile) -> ModuleFact:
     """Collect the shared fact of one file."""
     return ModuleFact(
@@ -87,7 +108,7 @@ def module_fact(file: SourceFile) -> ModuleFact:
             n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)
         ),
         runs=_runs(file),
-        lines=sum(cell.text.count("\n") + 1 for cell in file.document.cells),
+        lines=lines_of(file.document),
         executes=any(_is_exec(file, call) for call in file.calls),
     )
 
