@@ -97,6 +97,11 @@ def test_findings_are_no_crash_and_a_crash_names_the_last_line(tmp_path: Path) -
         python("import sys; print('first\\nwhat went wrong', file=sys.stderr); sys.exit(3)", tmp_path)()
 
 
+def test_a_program_that_dies_of_an_exception_has_no_findings(tmp_path: Path) -> None:
+    with pytest.raises(CrashError, match="python ended with 1: ZeroDivisionError"):
+        python("1 / 0", tmp_path)()
+
+
 def test_what_crashes_is_left_out_and_told(tmp_path: Path) -> None:
     order: list[str] = []
 
@@ -127,7 +132,7 @@ def test_the_tables_show_medians_spans_and_broken_bounds() -> None:
     page = tables.render({"floor": ({"cores": "2 cores"}, section())})
     assert "| floor | full / parse | ≤ 1.5 × | 2.5 × | **no** |" in page
     assert "| parse | 2.000 | 1.000 – 3.000 | 2.000 | – |" in page
-    assert "| full / parse | 2.5 | 2.000 – 3.000 |" in page
+    assert "| full / parse | 2.5 | 2 – 3 |" in page
     assert "3 lines; 2 cores; 2 runs." in page
     assert "- pylint is not installed and is left out" in page
 

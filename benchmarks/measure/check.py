@@ -11,6 +11,7 @@ from measure.floor import engine, parse
 from measure.model import Bound, Section, Series, same_output
 from measure.runs import Takers, available_cores, in_turn, prime
 from measure.setup import Setup
+from measure.tools import lint
 
 INSTALLED = ("click", "libcst", "pip", "rich")
 LINES = 20_000
@@ -25,8 +26,8 @@ def check(setup: Setup) -> Section:
     setup = replace(setup, corpus=installed())
     sources = setup.corpus.take(lines=setup.lines or LINES, spread=True)
     tree, section = setup.project("check", sources), setup.section("check", sources)
-    cold = [setup.tools.ours(tree, f"-j {count}", "-j", str(count), "--no-cache") for count in (1, 2)]
-    stored = setup.tools.ours(tree, "warm", "-j", "1", "--cache-dir", str(setup.work / "cache"))
+    cold = [lint(tree, f"-j {count}", "-j", str(count), "--no-cache") for count in (1, 2)]
+    stored = lint(tree, "warm", "-j", "1", "--cache-dir", str(setup.work / "cache"))
     prime(stored)
     takers: Takers = {"parse": lambda: parse(tree), "full": engine(tree)}
     takers |= {command.what: command for command in (*cold, stored)}

@@ -6,7 +6,7 @@ from measure.floor import engine, parse
 from measure.model import Bound, Section, Series, ratio, same_output
 from measure.runs import CrashError, Takers, commands_in_turn, in_turn
 from measure.setup import Setup
-from measure.tools import NEIGHBOURS, OURS
+from measure.tools import NEIGHBOURS, OURS, lint
 
 PARSE, IN_PROCESS, COMMAND = "bare parse, in one process", "full run, in the same process", "whole command"
 
@@ -16,7 +16,7 @@ def floor(setup: Setup, *, timings: bool = False) -> Section:
     sources = setup.corpus.take(lines=setup.lines or 100_000)
     tree, section = setup.project("floor", sources), setup.section("floor", sources)
     full = engine(tree)
-    command = setup.tools.ours(tree, COMMAND, "-j", "1", "--no-cache", cores=1)
+    command = lint(tree, COMMAND, "-j", "1", "--no-cache", cores=1)
     takers: Takers = {PARSE: lambda: parse(tree), IN_PROCESS: full, COMMAND: command}
     section.series = in_turn(setup.runs, takers)
     bare, inside, whole = section.series
@@ -35,9 +35,7 @@ def processes(setup: Setup) -> Section:
     """Two processes against one; both print the same."""
     sources = setup.corpus.take(lines=setup.lines or 100_000)
     tree, section = setup.project("processes", sources), setup.section("processes", sources)
-    commands = [
-        setup.tools.ours(tree, f"-j {count}", "-j", str(count), "--no-cache", cores=count) for count in (1, 2)
-    ]
+    commands = [lint(tree, f"-j {count}", "-j", str(count), "--no-cache", cores=count) for count in (1, 2)]
     one, two = section.series = commands_in_turn(setup.runs, commands)
     section.ratios = [ratio("-j 1 / -j 2 (clock)", one.walls, two.walls)]
     section.bounds = [Bound("two processes against one", section.ratios[0].median, 1.7, at_least=True)]
@@ -51,8 +49,8 @@ def neighbours(setup: Setup) -> Section:
     tree, section = setup.project("neighbours", sources), setup.section("neighbours", sources)
     section.versions = setup.tools.versions()
     for cores, on in ((1, "one core"), (2, "two cores")):
-        ours = setup.tools.ours(tree, OURS, "-j", str(cores), "--no-cache", cores=cores)
-        commands = [ours, *setup.tools.neighbours(tree, cores, section.remarks)]
+        own = lint(tree, OURS, "-j", str(cores), "--no-cache", cores=cores)
+        commands = [own, *setup.tools.neighbours(tree, cores, section.remarks)]
         takers: Takers = {command.what: command for command in commands}
         found = in_turn(setup.runs, takers, section.remarks)
         section.series += [Series(f"{one.what}, {on}", one.samples) for one in found]
@@ -63,12 +61,12 @@ def neighbours(setup: Setup) -> Section:
 
 def _compare(section: Section, found: dict[str, Series], on: str) -> None:
     """Add how many times as long as ours each neighbour takes."""
-    ours = found.get(OURS)
-    if ours is None:
+    own = found.get(OURS)
+    if own is None:
         raise CrashError(section.remarks[-1])
     for tool in NEIGHBOURS:
         if tool.name in found:
-            times = ratio(f"{tool.name} / {OURS}, {on}", found[tool.name].walls, ours.walls)
+            times = ratio(f"{tool.name} / {OURS}, {on}", found[tool.name].walls, own.walls)
             section.ratios.append(times)
             if tool.at_least is not None:
                 section.bounds.append(Bound(f"{tool.name}, {on}", times.median, tool.at_least, at_least=True))

@@ -81,8 +81,12 @@ class Corpus:
 
     def describe(self, sources: Sequence[Source]) -> str:
         """Return how much of what a cut is."""
-        lines = sum(source.lines for source in sources)
-        return f"{spaced(lines)} lines in {spaced(len(sources))} files of {self.title}"
+        return f"{size(sources)} of {self.title}"
+
+
+def size(sources: Sequence[Source]) -> str:
+    """Return how many lines and files there are."""
+    return f"{spaced(sum(source.lines for source in sources))} lines in {spaced(len(sources))} files"
 
 
 def lay_out(sources: Sequence[Source], folder: Path) -> Path:

@@ -12,6 +12,7 @@ from measure.floor import parse
 from measure.model import Bound, Ratio, Section, Series, ratio, spaced
 from measure.runs import Command, Takers, in_turn, told
 from measure.setup import Setup
+from measure.tools import lint
 
 SIZES = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
 SMALL, BIG = SIZES[2], SIZES[-1]
@@ -44,7 +45,7 @@ def growth(setup: Setup) -> Section:
 def _command(setup: Setup, size: int, cut: list[Source], processes: int) -> Command:
     what = f"{spaced(size)} lines, -j {processes}"
     tree = setup.project(f"growth-{size}", cut)
-    return setup.tools.ours(tree, what, "-j", str(processes), "--no-cache", cores=processes)
+    return lint(tree, what, "-j", str(processes), "--no-cache", cores=processes)
 
 
 def _straight(section: Section, big: Series, small: Series) -> None:

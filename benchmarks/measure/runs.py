@@ -15,6 +15,7 @@ from pathlib import Path
 from measure.model import Sample, Series
 
 CHILD = Path(__file__).with_name("child.py")
+TRACEBACK = "Traceback (most recent call last)"
 
 Taker = Callable[[], Sample]
 Takers = dict[str, Taker]
@@ -56,7 +57,8 @@ class Command:
             subprocess.run([*wrapper, *self.words], cwd=self.folder, env=quiet(home), check=True)
             took = json.loads(result.read_text("utf-8"))
             said = errors.read_text("utf-8", "replace")
-            if took["code"] not in self.fine:
+            # A Python program that dies of an exception ends with 1, as one does that has findings.
+            if took["code"] not in self.fine or (took["code"] and TRACEBACK in said):
                 last = said.strip().splitlines()[-1:] or [""]
                 raise CrashError(f"{self.what} ended with {took['code']}: {last[0][:200]}")
             digest = hashlib.sha256(output.read_bytes()).hexdigest()[:16]

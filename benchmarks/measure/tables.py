@@ -75,7 +75,10 @@ def render_section(machine: dict[str, str], section: Section) -> Iterator[str]:
         yield _list(section.versions)
     yield _table(("what", "seconds", "min – max", "CPU seconds", "peak MB"), map(_row, section.series))
     if section.ratios:
-        ratios = ((one.what, figure(one.median), _span(one.values)) for one in section.ratios)
+        ratios = (
+            (one.what, figure(one.median), f"{figure(min(one.values))} – {figure(max(one.values))}")
+            for one in section.ratios
+        )
         yield _table(("ratio", "median", "min – max"), ratios)
     if section.remarks:
         yield _list(section.remarks)
@@ -110,11 +113,13 @@ def _row(series: Series) -> tuple[str, ...]:
     peak = max(sample.peak for sample in series.samples) / MEGABYTE
     cpu = statistics.median(series.cpus)
     wall = statistics.median(series.walls)
-    return series.what, f"{wall:.3f}", _span(series.walls), f"{cpu:.3f}", f"{peak:.0f}" if peak else "–"
-
-
-def _span(values: Sequence[float]) -> str:
-    return f"{min(values):.3f} – {max(values):.3f}"
+    return (
+        series.what,
+        f"{wall:.3f}",
+        f"{min(series.walls):.3f} – {max(series.walls):.3f}",
+        f"{cpu:.3f}",
+        f"{peak:.0f}" if peak else "–",
+    )
 
 
 def _list(items: Iterable[str]) -> str:

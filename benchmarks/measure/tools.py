@@ -71,18 +71,6 @@ class Toolbox:
                 return str(Path(found).absolute())
         return None
 
-    def ours(self, tree: Path, what: str, *options: str, cores: int = 0) -> Command:
-        """Return our command over a tree, with all rules of profile strict."""
-        words = ("check", "--isolated", "--profile", "strict", "--no-progress", *options, ".")
-        return Command(what, (self.executable(), *words), tree, cores)
-
-    def executable(self) -> str:
-        """Return our own executable. It is an error when there is none."""
-        found = self.find(OURS)
-        if found is None:
-            raise SystemExit(f"{OURS} is not installed beside this Python; name its folder with --tools")
-        return found
-
     def neighbours(self, tree: Path, cores: int, remarks: list[str]) -> list[Command]:
         """Return a command for each neighbour that is installed; a remark for each that is not."""
         commands = []
@@ -97,12 +85,26 @@ class Toolbox:
 
     def versions(self) -> list[str]:
         """Return the tools with their versions, ours first."""
-        lines = [version(self.executable())]
+        lines = [version(ours())]
         for tool in NEIGHBOURS:
             found = self.find(tool.executable, tool.marker)
             if found is not None:
                 lines.append(f"{tool.name}: {version(found)}")
         return lines
+
+
+def lint(tree: Path, what: str, *options: str, cores: int = 0) -> Command:
+    """Return our command over a tree, with all rules of profile strict."""
+    words = ("check", "--isolated", "--profile", "strict", "--no-progress", *options, ".")
+    return Command(what, (ours(), *words), tree, cores)
+
+
+def ours() -> str:
+    """Return our own executable, the one beside this Python: that is what is measured in this process, too."""
+    found = Path(sys.executable).absolute().with_name(OURS)
+    if not found.is_file():
+        raise SystemExit(f"{OURS} is not installed for {sys.executable}")
+    return str(found)
 
 
 def version(executable: str) -> str:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure.corpus import NEUTRAL
+from measure.corpus import NEUTRAL, size
 from measure.model import Bound, Ratio, Sample, Section, Series, ratio, same_output, spaced
 from measure.runs import Command, Taker, Takers, commands_in_turn, in_turn, prime
 from measure.setup import Setup
-from measure.tools import OURS
+from measure.tools import OURS, lint, ours
 
 SMALL, LARGE, EMPTY = 150, 4000, 40_000
 STARTS = 4  # starts are short: that many times as many runs
@@ -21,7 +21,7 @@ def warm(setup: Setup) -> Section:
     """Nothing changed in a small and a large project; one file changed in the large one."""
     small, large = setup.corpus.take(count=SMALL), setup.corpus.take(count=setup.files or LARGE)
     section = setup.section("warm", large)
-    section.corpus += f"; the small project: {setup.corpus.describe(small)}"
+    section.corpus += f"; the small project: {size(small)}"
     _small(setup, section, setup.project("warm-small", small))
     _large(setup, section, setup.project("warm-large", large), large[len(large) // 2].name)
     return section
@@ -33,8 +33,8 @@ def _small(setup: Setup, section: Section, tree: Path) -> None:
     ruff keeps results only of files that have no findings: with rules that find some it reads the files again.
     """
     what = f"{OURS}, warm, {SMALL} files"
-    ours = setup.tools.ours(tree, what, "-j", "1", "--cache-dir", str(setup.work / "cache-small"))
-    commands = [ours, *_ruff(setup, tree)]
+    own = lint(tree, what, "-j", "1", "--cache-dir", str(setup.work / "cache-small"))
+    commands = [own, *_ruff(setup, tree)]
     if len(commands) == 1:
         section.remarks.append("ruff is not installed and is left out")
     cold = Series("cold", tuple(prime(command) for command in commands)[:1])
@@ -68,8 +68,8 @@ def _ruff(setup: Setup, tree: Path) -> list[Command]:
 
 def _large(setup: Setup, section: Section, tree: Path, changed: str) -> None:
     cache = ("--cache-dir", str(setup.work / "cache-large"))
-    same = setup.tools.ours(tree, f"{OURS}, warm, large project", "-j", "1", *cache)
-    cold = prime(setup.tools.ours(tree, "the first run over the large project", "-j", "2", *cache))
+    same = lint(tree, f"{OURS}, warm, large project", "-j", "1", *cache)
+    cold = prime(lint(tree, "the first run over the large project", "-j", "2", *cache))
     one = f"{OURS}, one file changed, large project"
     named = f"{OURS}, one file changed and only it named"
     only = Command(named, (*same.words[:-1], changed), tree)
@@ -103,13 +103,13 @@ def start(setup: Setup) -> Section:
     """Telling the version against importing click; a cold run over empty files."""
     section = Section("start", f"no files, and {spaced(setup.files or EMPTY)} empty ones")
     tree = _empty_files(setup.work / "empty", setup.files or EMPTY)
-    version = Command(f"{OURS} --version", (setup.tools.executable(), "--version"), tree)
+    version = Command(f"{OURS} --version", (ours(), "--version"), tree)
     click = Command('python -c "import click"', (sys.executable, "-c", "import click"), tree)
     prime(version)
     own, other = commands_in_turn(setup.runs * STARTS, [version, click])
     section.ratios = [ratio("--version / import click", own.walls, other.walls)]
     commands = [
-        setup.tools.ours(tree, f"empty files, -j {count}", "-j", str(count), "--no-cache", cores=count)
+        lint(tree, f"empty files, -j {count}", "-j", str(count), "--no-cache", cores=count)
         for count in (1, 2)
     ]
     empty = commands_in_turn(setup.runs, commands)
