@@ -105,6 +105,8 @@ def make_setup(arguments: argparse.Namespace, work: Path) -> Setup:
 
 def publish(section: Section, results: Path | None) -> None:
     """Print a section; keep it and redraw the page when there is a results file."""
+    if results is not None and section.name == "growth" and draw(section, results.with_name("growth.svg")):
+        section.picture = "growth.svg"
     print(f"{tables.render({section.name: (machine(), section)})}", flush=True)
     if results is None:
         return
@@ -114,8 +116,6 @@ def publish(section: Section, results: Path | None) -> None:
     page = results.with_name("README.md")
     if page.is_file():
         page.write_text(tables.replaced(page.read_text("utf-8"), tables.render(stored)), "utf-8")
-    if section.name == "growth":
-        draw(section, results.with_name("growth.svg"))
 
 
 def checked(section: Section) -> int:

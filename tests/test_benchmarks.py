@@ -130,9 +130,9 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_the_tables_show_medians_spans_and_broken_bounds() -> None:
     page = tables.render({"floor": ({"cores": "2 cores"}, section())})
-    assert "| floor | full / parse | ≤ 1.5 × | 2.5 × | **no** |" in page
+    assert "| floor | full / parse | ≤ 1.5 × | 2.50 × | **no** |" in page
     assert "| parse | 2.000 | 1.000 – 3.000 | 2.000 | – |" in page
-    assert "| full / parse | 2.5 | 2 – 3 |" in page
+    assert "| full / parse | 2.50 | 2.00 – 3.00 |" in page
     assert "3 lines; 2 cores; 2 runs." in page
     assert "- pylint is not installed and is left out" in page
 

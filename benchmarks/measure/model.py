@@ -76,7 +76,7 @@ class Bound:
 
 @dataclass(slots=True)
 class Section:
-    """All that one section found, and on what."""
+    """All that one section found, and on what; `picture` is the name of the file that shows it."""
 
     name: str
     corpus: str
@@ -85,6 +85,7 @@ class Section:
     bounds: list[Bound] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     versions: list[str] = field(default_factory=list)
+    picture: str = ""
 
 
 def ratio(what: str, over: Sequence[float], under: Sequence[float]) -> Ratio:

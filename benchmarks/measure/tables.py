@@ -80,6 +80,8 @@ def render_section(machine: dict[str, str], section: Section) -> Iterator[str]:
             for one in section.ratios
         )
         yield _table(("ratio", "median", "min – max"), ratios)
+    if section.picture:
+        yield f"![{section.name}]({section.picture})"
     if section.remarks:
         yield _list(section.remarks)
 
@@ -106,7 +108,7 @@ def asked(bound: Bound) -> str:
 
 def figure(value: float) -> str:
     """Return a number with three digits that mean something."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 100 else f"{value:#.3g}"
 
 
 def _row(series: Series) -> tuple[str, ...]:
