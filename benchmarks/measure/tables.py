@@ -61,7 +61,7 @@ def render(stored: Stored) -> str:
     if not stored:
         return f"{NOTHING}\n"
     bounds = [(name, bound) for name, (_, section) in stored.items() for bound in section.bounds]
-    parts = ["### Bounds", render_bounds(bounds)]
+    parts = ["### Bounds", render_bounds(bounds)] if bounds else []
     for name, (machine, section) in stored.items():
         parts += [f"### {name}", *render_section(machine, section)]
     return "\n\n".join(parts) + "\n"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure.corpus import NEUTRAL, size
+from measure.corpus import NEUTRAL, Source, size
 from measure.model import Bound, Ratio, Sample, Section, Series, ratio, same_output, spaced
 from measure.runs import Command, Taker, Takers, commands_in_turn, in_turn, prime
 from measure.setup import Setup
@@ -22,17 +22,18 @@ def warm(setup: Setup) -> Section:
     small, large = setup.corpus.take(count=SMALL), setup.corpus.take(count=setup.files or LARGE)
     section = setup.section("warm", large)
     section.corpus += f"; the small project: {size(small)}"
-    _small(setup, section, setup.project("warm-small", small))
-    _large(setup, section, setup.project("warm-large", large), large[len(large) // 2].name)
+    _small(setup, section, small)
+    _large(setup, section, large)
     return section
 
 
-def _small(setup: Setup, section: Section, tree: Path) -> None:
+def _small(setup: Setup, section: Section, sources: list[Source]) -> None:
     """The small project, and ruff on it: with its own rules, and with rules that find nothing.
 
     ruff keeps results only of files that have no findings: with rules that find some it reads the files again.
     """
-    what = f"{OURS}, warm, {SMALL} files"
+    tree = setup.project("warm-small", sources)
+    what = f"{OURS}, warm, {len(sources)} files"
     own = lint(tree, what, "-j", "1", "--cache-dir", str(setup.work / "cache-small"))
     commands = [own, *_ruff(setup, tree)]
     if len(commands) == 1:
@@ -66,12 +67,13 @@ def _ruff(setup: Setup, tree: Path) -> list[Command]:
     ]
 
 
-def _large(setup: Setup, section: Section, tree: Path, changed: str) -> None:
-    cache = ("--cache-dir", str(setup.work / "cache-large"))
-    same = lint(tree, f"{OURS}, warm, large project", "-j", "1", *cache)
-    cold = prime(lint(tree, "the first run over the large project", "-j", "2", *cache))
-    one = f"{OURS}, one file changed, large project"
-    named = f"{OURS}, one file changed and only it named"
+def _large(setup: Setup, section: Section, sources: list[Source]) -> None:
+    tree, changed = setup.project("warm-large", sources), sources[len(sources) // 2].name
+    count, cache = f"{spaced(len(sources))} files", ("--cache-dir", str(setup.work / "cache-large"))
+    same = lint(tree, f"{OURS}, warm, {count}", "-j", "1", *cache)
+    cold = prime(lint(tree, f"the first run over {count}", "-j", "2", *cache))
+    one = f"{OURS}, one of {count} changed"
+    named = f"{OURS}, one of {count} changed, only it named"
     only = Command(named, (*same.words[:-1], changed), tree)
     takers: Takers = {
         same.what: same,
