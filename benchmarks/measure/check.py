@@ -39,7 +39,7 @@ def check(setup: Setup) -> Section:
         Bound("a warm run against a cold one", best(warm) / best(one), 0.5),
     ]
     if available_cores() > 1:
-        section.bounds.append(Bound("two processes against one", best(two) / best(one), 1.25))
+        section.bounds.append(Bound("two processes against one", best(two) / best(one), 1.4))
     section.remarks = same_output("one process, two processes, warm", one, two, warm)
     return section
 
