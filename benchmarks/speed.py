@@ -30,6 +30,7 @@ from measure.tools import Toolbox, install
 from measure.warm import start, warm
 
 HERE = Path(__file__).parent
+SUMMARY = (__doc__ or "").splitlines()[0]
 SECTIONS: dict[str, Callable[[Setup], Section]] = {
     "floor": floor,
     "processes": processes,
@@ -42,11 +43,7 @@ SECTIONS: dict[str, Callable[[Setup], Section]] = {
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="%(prog)s SECTION... [options]",
-    )
+    parser = argparse.ArgumentParser(description=SUMMARY, usage="%(prog)s SECTION... [options]")
     known = (*SECTIONS, "all", "check", "install")
     parser.add_argument("sections", nargs="+", choices=known, metavar="SECTION", help=", ".join(known))
     parser.add_argument(
