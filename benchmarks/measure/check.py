@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from measure.corpus import Corpus, Tree
 from measure.floor import engine, parse
-from measure.model import Bound, Section, Series, same_output
+from measure.model import Bound, Section, ratio, same_output
 from measure.runs import Takers, available_cores, in_turn, prime
 from measure.setup import Setup
 from measure.tools import lint
@@ -19,9 +20,9 @@ ROUNDS = 3
 
 
 def check(setup: Setup) -> Section:
-    """Compare the best of a few runs: what else the machine does only ever makes a run slower.
+    """Compare runs of one round, and take the best round: what got slower is slower in all of them.
 
-    The bounds leave head room for other machines: what breaks one is no noise.
+    The bounds leave head room for other machines, and for what else they do: what breaks one is no noise.
     """
     setup = replace(setup, corpus=installed())
     sources = setup.corpus.take(lines=setup.lines or LINES, spread=True)
@@ -35,18 +36,18 @@ def check(setup: Setup) -> Section:
     section.series = series
     bare, full, one, two, warm = series
     section.bounds = [
-        Bound("full run against bare parsing", min(full.cpus) / min(bare.cpus), 2),
-        Bound("a warm run against a cold one", best(warm) / best(one), 0.5),
+        Bound("full run against bare parsing", best(full.cpus, bare.cpus), 2),
+        Bound("a warm run against a cold one", best(warm.walls, one.walls), 0.5),
     ]
     if available_cores() > 1:
-        section.bounds.append(Bound("two processes against one", best(two) / best(one), 1.4))
+        section.bounds.append(Bound("two processes against one", best(two.walls, one.walls), 1.4))
     section.remarks = same_output("one process, two processes, warm", one, two, warm)
     return section
 
 
-def best(series: Series) -> float:
-    """Return the shortest run on the clock."""
-    return min(series.walls)
+def best(over: Sequence[float], under: Sequence[float]) -> float:
+    """Return the smallest ratio of two measurements of one round."""
+    return min(ratio("", over, under).values)
 
 
 def installed() -> Corpus:
