@@ -90,7 +90,7 @@ def test_what_a_killed_worker_had_to_do_is_done_by_the_parent(
 
 
 def test_every_file_is_in_one_chunk_and_chunks_are_small(tasks: list[Task]) -> None:
-    sizes = {task.shown: task.path.stat().st_size for task in tasks}
+    sizes = {task.shown: task.path.stat().st_size + 1 for task in tasks}
     chunks = workers._chunks(tasks, sizes, 2)
     assert sorted(task.shown for chunk in chunks for task in chunk) == sorted(sizes)
     largest = max(sum(sizes[task.shown] for task in chunk) for chunk in chunks)

@@ -27,6 +27,7 @@ from mldebt_lint.sources import Sources
 # Below this, starting a process costs more than it saves.
 WORTH_A_FORK = 150_000  # bytes of source a worker
 WORTH_A_START = 2_000_000  # where a worker has to load the rules anew
+FILE_BYTES = 500
 CHUNKS = 12  # for each process: the last ones to end wait for little
 CHUNK_BYTES = 400_000
 CHUNK_FILES = 400
@@ -114,12 +115,13 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 def _size(task: Task) -> int:
+    """Return what a file costs, in bytes of source: even an empty one costs something."""
     if task.raw is not None:
-        return len(task.raw)
+        return len(task.raw) + FILE_BYTES
     try:
-        return task.path.stat().st_size
+        return task.path.stat().st_size + FILE_BYTES
     except OSError:
-        return 0
+        return FILE_BYTES
 
 
 def _chunks(tasks: Sequence[Task], sizes: dict[str, int], count: int) -> list[list[Task]]:
