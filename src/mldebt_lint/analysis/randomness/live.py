@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.randomness.blocks import GUARD, OPAQUE
@@ -43,13 +43,29 @@ class Live:
         return [numbers.get((block.path, block.name.rpartition(".")[0]), -1) for block in self._reach.blocks]
 
     def _search(self, programs: Sequence[Program]) -> None:
-        for path, mask in self._over.items():
-            self._start((path, ""), mask)
+        tops = [(number, self._over[path]) for path, number in self._tops()]
+        for number, mask in tops:
+            self._live[number] = mask
         for program in programs:
             bit = self._bits[program.entry]
             self._start((program.entry, GUARD), bit)
             if self._is_open(program.entry):
                 self._start_all(program.entry, bit)
+        self._settle()
+        # A call `x.name()` reaches a module's own function `name` when it is met before the module's top level is:
+        # `x` may be the module. The order of files is part of the result.
+        for number, mask in reversed(tops):
+            self._spread(number, mask)
+            self._settle()
+
+    def _tops(self) -> Iterator[tuple[str, int]]:
+        """Yield the top level of every file that some program reaches, by path."""
+        for path in sorted(self._over):
+            number = self._reach.numbers.get((path, ""))
+            if number is not None and self._over[path]:
+                yield path, number
+
+    def _settle(self) -> None:
         while self._fresh:
             number, mask = self._fresh.popitem()
             self._spread(number, mask)
@@ -89,7 +105,8 @@ class Live:
     def _spread(self, number: int, mask: int) -> None:
         reach, block = self._reach, self._reach.blocks[number]
         for child in reach.children.get((block.path, block.name), ()):
-            self._add(child, mask if reach.hooks[child] else mask & self._wanted[child])
+            called = self._wanted[child] | self._methods.get(reach.own_name(child), 0)
+            self._add(child, mask if reach.hooks[child] else mask & called)
         if block.path in self._bits and any(used[1:] in OPAQUE for used in block.uses):
             self._start_all(block.path, mask & self._bits[block.path])
         if number not in self._edges:

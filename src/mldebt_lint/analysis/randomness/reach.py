@@ -62,6 +62,10 @@ class Reach:
         """Whether a block runs as soon as what it stands in does."""
         return bool(self.hooks[number])
 
+    def own_name(self, number: int) -> str:
+        """Return the last part of a block's name."""
+        return self.blocks[number].name.rpartition(".")[2]
+
     def of(self, path: str, name: str) -> Block | None:
         """Return one block."""
         number = self.numbers.get((path, name))
