@@ -17,7 +17,7 @@ from mldebt_lint.analysis.options.facts import (
     OptionFacts,
     Pass,
 )
-from mldebt_lint.analysis.options.objects import hidden_by, is_other_object
+from mldebt_lint.analysis.options.objects import hidden_by, hidden_by_foreign, is_other_object, only_records
 from mldebt_lint.analysis.options.resolve import Resolver, Target
 
 # A place of the whole project: the file it belongs to, empty when it belongs to none, and its name there.
@@ -40,9 +40,14 @@ class Graph:
         self.touches: defaultdict[Node, list[tuple[Kind, str, str]]] = defaultdict(list)
         self._nodes: dict[tuple[str, str], tuple[Node, ...]] = {}
         self._entered: set[Node] = set()
+        # What goes to every method of one name goes there through one node; by gate, what goes in.
+        self._gates: dict[Node, set[Node]] = {}
         self._held = self._functions_held()
         for path, fact in facts.items():
             self._add(path, fact)
+        for gate, sources in self._gates.items():
+            into = {target for target, _, _ in self._edges[gate]}
+            self._entered |= into if len(sources) > 1 else into - sources
         self._join_attributes()
         self.mixed = self._below(Kind.OTHER)
         self.copies = self._below(Kind.COPY)
@@ -70,7 +75,8 @@ class Graph:
         """Let values go from node to node."""
         if source != target:
             self._edges[source].append((target, pack, unpack))
-            self._entered.add(target)
+            if source not in self._gates:
+                self._entered.add(target)
 
     def loose_reads(self, path: str) -> frozenset[str]:
         """Return what a file's functions read of parameters that nothing visible is passed for."""
@@ -84,11 +90,6 @@ class Graph:
         )
 
     # -- nodes ------------------------------------------------------------------------------------------
-
-    def node(self, path: str, place: str) -> Node | None:
-        """Return the one node of a place that a file names, None when it is not known."""
-        nodes = self.nodes(path, place)
-        return nodes[0] if nodes else None
 
     def nodes(self, path: str, place: str) -> tuple[Node, ...]:
         """Return all nodes that a place of one file may be."""
@@ -185,8 +186,19 @@ class Graph:
                 self.touches[target].append((Kind.OTHER, "", path))
 
     def _add_pass(self, path: str, passed: Pass) -> None:
-        for node in self.nodes(path, passed.place):
-            targets = self._targets(path, passed.callee)
+        nodes = self.nodes(path, passed.place)
+        targets = self._targets(path, passed.callee) if nodes else []
+        if len(targets) > 1 and passed.callee.startswith("*.") and passed.slot != ANY_SLOT:
+            gate = ("", f"m:{passed.callee}:{passed.slot}")
+            if gate not in self._gates:
+                self._gates[gate] = set()
+                for target in targets:
+                    self._enter(gate, target, passed.slot, path)
+            self._gates[gate].update(nodes)
+            for node in nodes:
+                self.connect(node, gate)
+            return
+        for node in nodes:
             if not targets and passed.slot != ANY_SLOT:
                 self.touches[node].append((hidden_by(passed), "", path))
             for target in targets:
@@ -211,26 +223,14 @@ class Graph:
         """A value goes into a function or class."""
         if not target.path:
             if slot != ANY_SLOT:
-                kind = self._foreign(target, slot)
+                kind = hidden_by_foreign(target, slot, self._library)
                 self.touches[node].append((kind, "", path))
-                if kind is Kind.OPAQUE and slot != SPREAD and not self._only_records(target):
+                if kind is Kind.OPAQUE and slot != SPREAD and not only_records(target, self._library):
                     self.touches[node].append((Kind.OPEN, "", path))
         elif target.function is not None:
             self._enter_function(node, target, slot)
         else:
             self._enter_class(node, target, slot, path)
-
-    def _foreign(self, target: Target, slot: str) -> Kind:
-        """How far another package's function hides what it does with a value."""
-        api = self._library.find(target.name)
-        if api is not None and api.role in (Role.ARTEFACT_SAVE, Role.LAUNCHER):
-            return Kind.UNCLEAR
-        is_sink = api is not None and api.role is Role.DATA_SINK
-        return Kind.UNCLEAR if target.is_standard and slot != SPREAD and not is_sink else Kind.OPAQUE
-
-    def _only_records(self, target: Target) -> bool:
-        api = self._library.find(target.name)
-        return api is not None and api.role in (Role.TRACKER, Role.DATA_SINK, Role.ARTEFACT_SAVE)
 
     def _enter_function(self, node: Node, target: Target, slot: str) -> None:
         function = target.function
