@@ -28,6 +28,7 @@ State = tuple[Node, int]
 PLAIN_BASES = ("builtins.object", "typing.", "abc.", "enum.")
 DEEP = 1000  # the position of what is in a tuple in a tuple
 NOWHERE = -9
+FEW = 4
 ALL_OF_THE_PROCESS: Node = ("", PROCESS)
 
 
@@ -40,8 +41,9 @@ class Graph:
         self.touches: defaultdict[Node, list[tuple[Kind, str, str]]] = defaultdict(list)
         self._nodes: dict[tuple[str, str], tuple[Node, ...]] = {}
         self._entered: set[Node] = set()
-        # What goes to every method of one name goes there through one node; by gate, what goes in.
+        # What goes to each of many functions goes there through one node; by gate, what goes in.
         self._gates: dict[Node, set[Node]] = {}
+        self._gate_of: dict[tuple[object, ...], Node] = {}
         self._held = self._functions_held()
         for path, fact in facts.items():
             self._add(path, fact)
@@ -136,10 +138,8 @@ class Graph:
                 yield self._member_of(*found)
             return
         api = self._library.find(dotted)
-        if api is not None and api.role is Role.CONFIG_LOAD and {"options", "setting"} <= api.traits:
-            yield ALL_OF_THE_PROCESS
-        else:
-            yield ("", f"g:{dotted}")
+        is_shared = api is not None and api.role is Role.CONFIG_LOAD and {"options", "setting"} <= api.traits
+        yield ALL_OF_THE_PROCESS if is_shared else ("", f"g:{dotted}")
 
     def _member_of(self, path: str, name: str) -> Node:
         owner, _, last = name.rpartition(".")
@@ -188,12 +188,8 @@ class Graph:
     def _add_pass(self, path: str, passed: Pass) -> None:
         nodes = self.nodes(path, passed.place)
         targets = self._targets(path, passed.callee) if nodes else []
-        if len(targets) > 1 and passed.callee.startswith("*.") and passed.slot != ANY_SLOT:
-            gate = ("", f"m:{passed.callee}:{passed.slot}")
-            if gate not in self._gates:
-                self._gates[gate] = set()
-                for target in targets:
-                    self._enter(gate, target, passed.slot, path)
+        if len(targets) > FEW and passed.slot != ANY_SLOT:
+            gate = self._gate(targets, passed.slot, path)
             self._gates[gate].update(nodes)
             for node in nodes:
                 self.connect(node, gate)
@@ -203,6 +199,16 @@ class Graph:
                 self.touches[node].append((hidden_by(passed), "", path))
             for target in targets:
                 self._enter(node, target, passed.slot, path)
+
+    def _gate(self, targets: list[Target], slot: str, path: str) -> Node:
+        """Return the node through which values go into one parameter of many functions."""
+        key = (slot, *map(id, targets))
+        if key not in self._gate_of:
+            gate = self._gate_of[key] = ("", f"m:{len(self._gates)}")
+            self._gates[gate] = set()
+            for target in targets:
+                self._enter(gate, target, slot, path)
+        return self._gate_of[key]
 
     def _targets(self, path: str, callee: str) -> list[Target]:
         found = list(self._resolver.callees(callee, path))

@@ -23,6 +23,9 @@ class Target:
     function: Function | None = None
     shape: Shape | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.path, self.name))
+
     @property
     def is_standard(self) -> bool:
         """Whether this belongs to Python's own library."""
