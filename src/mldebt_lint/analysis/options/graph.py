@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 
 from mldebt_lint.analysis.library import Library, Role
 from mldebt_lint.analysis.options.facts import (
@@ -43,6 +44,7 @@ class Graph:
         self._entered: set[Node] = set()
         # What goes to each of many functions goes there through one node; by gate, what goes in.
         self._gates: dict[Node, set[Node]] = {}
+        self._is_other = cache(partial(is_other_object, facts=facts, resolver=resolver, library=library))
         self._gate_of: dict[tuple[object, ...], Node] = {}
         self._held = self._functions_held()
         for path, fact in facts.items():
@@ -178,9 +180,7 @@ class Graph:
         for target in targets:
             for source in sources:
                 self.connect(source, target, move.pack, move.unpack)
-                if move.source.startswith("R:") and is_other_object(
-                    source, self._facts, self._resolver, self._library
-                ):
+                if move.source.startswith("R:") and self._is_other(source):
                     self.touches[target].append((Kind.OTHER, "", path))
             if not sources and move.source.rpartition(".")[2] not in self._library.option_methods:
                 self.touches[target].append((Kind.OTHER, "", path))
@@ -275,15 +275,13 @@ class Graph:
 
     def _join_attributes(self) -> None:
         """An attribute read of an unknown receiver may be any of that name; one stored on one, too."""
-        nodes = (
-            set(self._edges) | {t for edges in self._edges.values() for t, _, _ in edges} | set(self.touches)
-        )
-        for node in sorted(nodes):
+        nodes = {t for edges in self._edges.values() for t, _, _ in edges}.union(self._edges, self.touches)
+        for node in nodes:
             if node[0] and node[1].startswith("a:"):
                 name = node[1].rpartition(".")[2]
                 self.connect(node, ("", f"a:?.{name}"))
                 self.connect(("", f"a:!.{name}"), node)
-        for node in sorted(nodes):
+        for node in nodes:
             if node[1].startswith("a:!."):
                 self.connect(node, ("", f"a:?.{node[1][4:]}"))
 
