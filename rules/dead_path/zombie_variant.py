@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,7 +17,6 @@ from mldebt_lint.rule import (
     Finding,
     Good,
     Loads,
-    ModuleFact,
     Profile,
     Project,
     ProjectRule,
@@ -24,10 +24,11 @@ from mldebt_lint.rule import (
     Sibling,
     SourceFile,
     Variant,
-    Vocabulary,
     is_read_by_name,
     is_test_path,
     labelled,
+    mentions,
+    said,
     sketch_similarity,
     variant_facts,
     version_of,
@@ -173,8 +174,12 @@ class ZombieVariant(ProjectRule):
             for variant in project.facts_of(path, Variant):
                 yield from self._definition(variant, path, uses)
         sketches = {path: sketch for path in project.modules for sketch in project.facts_of(path, FileSketch)}
+        beside: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for path in sketches:
-            yield from self._file(path, sketches, uses)
+            stem, *place = _parts(path)
+            beside[place[0], place[1]][stem] = path
+        for path in sketches:
+            yield from self._file(path, sketches, beside[_parts(path)[1:]], uses)
 
     def _definition(self, variant: Variant, path: str, uses: Uses) -> Iterator[Finding]:
         alike = [
@@ -188,11 +193,12 @@ class ZombieVariant(ProjectRule):
             variant.where, message, (labelled(best.where, f"{best.name} is the living version"),)
         )
 
-    def _file(self, path: str, sketches: dict[str, FileSketch], uses: Uses) -> Iterator[Finding]:
-        stem, folder, kind = _parts(path)
+    def _file(
+        self, path: str, sketches: dict[str, FileSketch], near: dict[str, str], uses: Uses
+    ) -> Iterator[Finding]:
+        stem, _, kind = _parts(path)
         if version_of(stem) is None or is_test_path(path):
             return
-        near = {_parts(other)[0]: other for other in sketches if _parts(other)[1:] == (folder, kind)}
         alike = {
             near[name]: likeness
             for name in versions_of(stem, near)
@@ -229,8 +235,7 @@ class Uses:
         """Whether another file, or any text, refers to a name."""
         if name in self._words or is_read_by_name(self._project, path, name):
             return True
-        others = (module for other, module in self._project.modules.items() if other != path)
-        return any(self._mentions(module, name) for module in others)
+        return not self._project.once(mentions).get(name, set()) <= {path}
 
     def is_living(self, sibling: Sibling, path: str) -> bool:
         """Whether something refers to a version."""
@@ -252,14 +257,9 @@ class Uses:
         stem = _parts(path)[0]
         if self._project.importers[path] or path in self._project.run_files or stem in self._scripts:
             return True
-        if stem in self._words or any(stem in known.words for known in self._project.facts(Vocabulary)):
+        if stem in self._words or stem in self._project.once(said):
             return True
         return path.endswith(".py") and self._is_loaded(path)
-
-    def _mentions(self, module: ModuleFact, name: str) -> bool:
-        known = self._project.vocabulary(module.path)
-        imported = any(item.target.endswith(f".{name}") for item in module.imports)
-        return imported or name in known.references or name in known.words
 
     def is_living_file(self, path: str) -> bool:
         """Whether a file is used, or is a script or notebook that is run by hand."""

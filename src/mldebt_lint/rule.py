@@ -14,6 +14,7 @@ from mldebt_lint.analysis.dead_path.computed_names import is_read_by_name
 from mldebt_lint.analysis.dead_path.disabled_code import find_disabled
 from mldebt_lint.analysis.dead_path.flag_arms import DeadArm, dead_arms
 from mldebt_lint.analysis.dead_path.flags import flag_facts
+from mldebt_lint.analysis.dead_path.mentions import mentions, said
 from mldebt_lint.analysis.dead_path.reachability import Reachability, is_trivial
 from mldebt_lint.analysis.dead_path.similarity import sketch_similarity
 from mldebt_lint.analysis.dead_path.truth import truth
@@ -224,6 +225,7 @@ __all__ = [
     "labelled",
     "left_format",
     "mechanism",
+    "mentions",
     "misspelt",
     "model_facts",
     "names_in_items",
@@ -237,6 +239,7 @@ __all__ = [
     "quantity_of",
     "randomness",
     "raw_floats",
+    "said",
     "scattered",
     "setting_facts",
     "shell_lines",

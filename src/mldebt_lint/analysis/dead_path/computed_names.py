@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -63,8 +64,14 @@ def _target(file: SourceFile, owner: cst.BaseExpression) -> str | None:
 
 def is_read_by_name(project: Project, path: str, name: str) -> bool:
     """Whether a computed name may mean a definition of the file `path`."""
-    return any(
-        name.startswith(read.prefix)
-        and (project.resolve(read.target, read.path) if read.target else read.path) == path
-        for read in project.facts(ComputedRead)
-    )
+    return any(map(name.startswith, project.once(_prefixes).get(path, ())))
+
+
+def _prefixes(project: Project) -> dict[str, set[str]]:
+    """Return for each file the beginnings of the computed names that are read from it."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for read in project.facts(ComputedRead):
+        path = project.resolve(read.target, read.path) if read.target else read.path
+        if path is not None:
+            found[path].add(read.prefix)
+    return dict(found)

@@ -60,7 +60,7 @@ def _heirs(project: Project) -> set[str]:
     while todo:
         base = todo.pop()
         for path in project.importers.get(base, frozenset()) - found:
-            if any(project.resolve(item.target, path) == base for item in project.modules[path].imports):
+            if base in project.targets[path]:
                 found.add(path)
                 todo.append(path)
     return found

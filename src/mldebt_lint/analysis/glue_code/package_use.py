@@ -92,6 +92,15 @@ def groups(project: Project, paths: Iterable[str]) -> list[list[str]]:
 
     Chapters of a book and the examples of a collection stand each for themselves.
     """
+    leaders = project.once(_leaders)
+    parted: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        parted[leaders[path]].append(path)
+    return [parted[key] for key in sorted(parted)]
+
+
+def _leaders(project: Project) -> dict[str, str]:
+    """Return for each module the one that stands for all that it belongs together with."""
     leader: dict[str, str] = {path: path for path in project.modules}
 
     def find(path: str) -> str:
@@ -106,10 +115,7 @@ def groups(project: Project, paths: Iterable[str]) -> list[list[str]]:
             leader[find(path)] = find(homes.setdefault(home, path))
         for target in project.imports[path]:
             leader[find(path)] = find(target)
-    parted: defaultdict[str, list[str]] = defaultdict(list)
-    for path in sorted(paths):
-        parted[find(path)].append(path)
-    return [parted[key] for key in sorted(parted)]
+    return {path: find(path) for path in project.modules}
 
 
 def _package(project: Project, path: str) -> str:
@@ -131,11 +137,15 @@ def wrappers(project: Project, uses: list[PackageUse]) -> list[str]:
     A wrapper calls the library, is imported by others, and is about it: it carries the library's name or serves
     at least half as many modules as call the library directly.
     """
-    found = []
+    found, production = [], project.once(_production)
     for use in uses:
-        importers = [path for path in project.importers[use.path] if is_production(path)]
+        importers = project.importers[use.path] & production
         parts = {part.lower() for part in use.path.rpartition(".")[0].split("/")[-2:]}
         named = any(name.lower() in part for name in (*use.names, use.library) for part in parts)
         if len(importers) >= MIN_IMPORTERS and (named or 2 * len(importers) >= len(uses)):
             found.append(use.path)
     return found
+
+
+def _production(project: Project) -> frozenset[str]:
+    return frozenset(filter(is_production, project.modules))

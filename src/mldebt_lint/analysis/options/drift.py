@@ -159,6 +159,8 @@ class _Search:
 
     def _from(self, node: Node, sources: dict[str, Source]) -> Iterator[_Feed]:
         for path, hand in self._hands.get(node, ()):
+            if hand.slot != SPREAD and hand.name not in sources:
+                continue
             given = sources
             if hand.slot == SPREAD and hand.name:
                 given = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 
 from mldebt_lint.analysis.library import Library, Role
 from mldebt_lint.analysis.options.facts import (
@@ -17,7 +18,7 @@ from mldebt_lint.analysis.options.facts import (
     OptionFacts,
     Pass,
 )
-from mldebt_lint.analysis.options.objects import hidden_by, is_other_object
+from mldebt_lint.analysis.options.objects import hidden_by, hidden_by_foreign, is_other_object, only_records
 from mldebt_lint.analysis.options.resolve import Resolver, Target
 
 # A place of the whole project: the file it belongs to, empty when it belongs to none, and its name there.
@@ -28,6 +29,7 @@ State = tuple[Node, int]
 PLAIN_BASES = ("builtins.object", "typing.", "abc.", "enum.")
 DEEP = 1000  # the position of what is in a tuple in a tuple
 NOWHERE = -9
+FEW = 4
 ALL_OF_THE_PROCESS: Node = ("", PROCESS)
 
 
@@ -40,9 +42,16 @@ class Graph:
         self.touches: defaultdict[Node, list[tuple[Kind, str, str]]] = defaultdict(list)
         self._nodes: dict[tuple[str, str], tuple[Node, ...]] = {}
         self._entered: set[Node] = set()
+        # What goes to each of many functions goes there through one node; by gate, what goes in.
+        self._gates: dict[Node, set[Node]] = {}
+        self._is_other = cache(partial(is_other_object, facts=facts, resolver=resolver, library=library))
+        self._gate_of: dict[tuple[object, ...], Node] = {}
         self._held = self._functions_held()
         for path, fact in facts.items():
             self._add(path, fact)
+        for gate, sources in self._gates.items():
+            into = {target for target, _, _ in self._edges[gate]}
+            self._entered |= into if len(sources) > 1 else into - sources
         self._join_attributes()
         self.mixed = self._below(Kind.OTHER)
         self.copies = self._below(Kind.COPY)
@@ -70,7 +79,8 @@ class Graph:
         """Let values go from node to node."""
         if source != target:
             self._edges[source].append((target, pack, unpack))
-            self._entered.add(target)
+            if source not in self._gates:
+                self._entered.add(target)
 
     def loose_reads(self, path: str) -> frozenset[str]:
         """Return what a file's functions read of parameters that nothing visible is passed for."""
@@ -84,11 +94,6 @@ class Graph:
         )
 
     # -- nodes ------------------------------------------------------------------------------------------
-
-    def node(self, path: str, place: str) -> Node | None:
-        """Return the one node of a place that a file names, None when it is not known."""
-        nodes = self.nodes(path, place)
-        return nodes[0] if nodes else None
 
     def nodes(self, path: str, place: str) -> tuple[Node, ...]:
         """Return all nodes that a place of one file may be."""
@@ -135,10 +140,8 @@ class Graph:
                 yield self._member_of(*found)
             return
         api = self._library.find(dotted)
-        if api is not None and api.role is Role.CONFIG_LOAD and {"options", "setting"} <= api.traits:
-            yield ALL_OF_THE_PROCESS
-        else:
-            yield ("", f"g:{dotted}")
+        is_shared = api is not None and api.role is Role.CONFIG_LOAD and {"options", "setting"} <= api.traits
+        yield ALL_OF_THE_PROCESS if is_shared else ("", f"g:{dotted}")
 
     def _member_of(self, path: str, name: str) -> Node:
         owner, _, last = name.rpartition(".")
@@ -177,20 +180,35 @@ class Graph:
         for target in targets:
             for source in sources:
                 self.connect(source, target, move.pack, move.unpack)
-                if move.source.startswith("R:") and is_other_object(
-                    source, self._facts, self._resolver, self._library
-                ):
+                if move.source.startswith("R:") and self._is_other(source):
                     self.touches[target].append((Kind.OTHER, "", path))
             if not sources and move.source.rpartition(".")[2] not in self._library.option_methods:
                 self.touches[target].append((Kind.OTHER, "", path))
 
     def _add_pass(self, path: str, passed: Pass) -> None:
-        for node in self.nodes(path, passed.place):
-            targets = self._targets(path, passed.callee)
+        nodes = self.nodes(path, passed.place)
+        targets = self._targets(path, passed.callee) if nodes else []
+        if len(targets) > FEW and passed.slot != ANY_SLOT:
+            gate = self._gate(targets, passed.slot, path)
+            self._gates[gate].update(nodes)
+            for node in nodes:
+                self.connect(node, gate)
+            return
+        for node in nodes:
             if not targets and passed.slot != ANY_SLOT:
                 self.touches[node].append((hidden_by(passed), "", path))
             for target in targets:
                 self._enter(node, target, passed.slot, path)
+
+    def _gate(self, targets: list[Target], slot: str, path: str) -> Node:
+        """Return the node through which values go into one parameter of many functions."""
+        key = (slot, *map(id, targets))
+        if key not in self._gate_of:
+            gate = self._gate_of[key] = ("", f"m:{len(self._gates)}")
+            self._gates[gate] = set()
+            for target in targets:
+                self._enter(gate, target, slot, path)
+        return self._gate_of[key]
 
     def _targets(self, path: str, callee: str) -> list[Target]:
         found = list(self._resolver.callees(callee, path))
@@ -211,26 +229,14 @@ class Graph:
         """A value goes into a function or class."""
         if not target.path:
             if slot != ANY_SLOT:
-                kind = self._foreign(target, slot)
+                kind = hidden_by_foreign(target, slot, self._library)
                 self.touches[node].append((kind, "", path))
-                if kind is Kind.OPAQUE and slot != SPREAD and not self._only_records(target):
+                if kind is Kind.OPAQUE and slot != SPREAD and not only_records(target, self._library):
                     self.touches[node].append((Kind.OPEN, "", path))
         elif target.function is not None:
             self._enter_function(node, target, slot)
         else:
             self._enter_class(node, target, slot, path)
-
-    def _foreign(self, target: Target, slot: str) -> Kind:
-        """How far another package's function hides what it does with a value."""
-        api = self._library.find(target.name)
-        if api is not None and api.role in (Role.ARTEFACT_SAVE, Role.LAUNCHER):
-            return Kind.UNCLEAR
-        is_sink = api is not None and api.role is Role.DATA_SINK
-        return Kind.UNCLEAR if target.is_standard and slot != SPREAD and not is_sink else Kind.OPAQUE
-
-    def _only_records(self, target: Target) -> bool:
-        api = self._library.find(target.name)
-        return api is not None and api.role in (Role.TRACKER, Role.DATA_SINK, Role.ARTEFACT_SAVE)
 
     def _enter_function(self, node: Node, target: Target, slot: str) -> None:
         function = target.function
@@ -269,15 +275,13 @@ class Graph:
 
     def _join_attributes(self) -> None:
         """An attribute read of an unknown receiver may be any of that name; one stored on one, too."""
-        nodes = (
-            set(self._edges) | {t for edges in self._edges.values() for t, _, _ in edges} | set(self.touches)
-        )
-        for node in sorted(nodes):
+        nodes = {t for edges in self._edges.values() for t, _, _ in edges}.union(self._edges, self.touches)
+        for node in nodes:
             if node[0] and node[1].startswith("a:"):
                 name = node[1].rpartition(".")[2]
                 self.connect(node, ("", f"a:?.{name}"))
                 self.connect(("", f"a:!.{name}"), node)
-        for node in sorted(nodes):
+        for node in nodes:
             if node[1].startswith("a:!."):
                 self.connect(node, ("", f"a:?.{node[1][4:]}"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mldebt_lint.analysis.library import OPTION_ROLES, Library
+from mldebt_lint.analysis.library import OPTION_ROLES, Library, Role
 from mldebt_lint.analysis.options.facts import SPREAD, Kind, OptionFacts, Pass
 from mldebt_lint.analysis.options.resolve import Resolver, Target
 
@@ -42,3 +42,18 @@ def hidden_by(passed: Pass) -> Kind:
     if passed.callee.startswith("*.") and passed.callee[2:] not in CONTAINERS:
         return Kind.OPAQUE
     return Kind.UNCLEAR
+
+
+def hidden_by_foreign(target: Target, slot: str, library: Library) -> Kind:
+    """How far another package's function hides what it does with a value."""
+    api = library.find(target.name)
+    if api is not None and api.role in (Role.ARTEFACT_SAVE, Role.LAUNCHER):
+        return Kind.UNCLEAR
+    is_sink = api is not None and api.role is Role.DATA_SINK
+    return Kind.UNCLEAR if target.is_standard and slot != SPREAD and not is_sink else Kind.OPAQUE
+
+
+def only_records(target: Target, library: Library) -> bool:
+    """Whether another package's function does nothing with a value but write it down."""
+    api = library.find(target.name)
+    return api is not None and api.role in (Role.TRACKER, Role.DATA_SINK, Role.ARTEFACT_SAVE)

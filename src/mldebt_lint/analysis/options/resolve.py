@@ -23,6 +23,9 @@ class Target:
     function: Function | None = None
     shape: Shape | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.path, self.name))
+
     @property
     def is_standard(self) -> bool:
         """Whether this belongs to Python's own library."""
@@ -42,6 +45,8 @@ class Resolver:
         self._shapes = {path: {s.name: s for s in fact.shapes} for path, fact in facts.items()}
         self._methods: defaultdict[str, list[Target]] = defaultdict(list)
         self._known: dict[tuple[str, str], tuple[Target, ...]] = {}
+        self._pending = 0
+        self._ancestries: dict[tuple[str, str, int], list[Target]] = {}
         for path, fact in facts.items():
             for function in fact.functions:
                 if function.owner:
@@ -62,7 +67,9 @@ class Resolver:
         key = (callee, path)
         if key not in self._known:
             self._known[key] = ()
+            self._pending += 1
             self._known[key] = tuple(dict.fromkeys(self._callees(callee, path)))
+            self._pending -= 1
         return self._known[key]
 
     def _callees(self, callee: str, path: str) -> Iterator[Target]:
@@ -180,6 +187,15 @@ class Resolver:
 
     def ancestry(self, target: Target) -> list[Target]:
         """Return a class and its bases, nearest first; bases of other packages have no path."""
+        key = (target.path, target.name, id(target.shape))
+        if key in self._ancestries:
+            return self._ancestries[key]
+        found = self._find_ancestry(target)
+        if not self._pending:  # while a callee is being found, its bases may not be known yet
+            self._ancestries[key] = found
+        return found
+
+    def _find_ancestry(self, target: Target) -> list[Target]:
         found, todo = [], [target]
         while todo:
             current = todo.pop(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.randomness.blocks import GUARD, OPAQUE
@@ -26,7 +26,6 @@ class Live:
         self._fresh: dict[int, int] = {}
         self._methods: defaultdict[str, int] = defaultdict(int)
         self._edges: dict[int, Edges] = {}
-        self._parents = self._find_parents()
         self._search(programs)
 
     def mask(self, place: Place) -> int:
@@ -38,18 +37,30 @@ class Live:
         """Return every block that some program may run, with the programs."""
         return {place: mask for place, n in self._reach.numbers.items() if (mask := self._live[n])}
 
-    def _find_parents(self) -> list[int]:
-        numbers = self._reach.numbers
-        return [numbers.get((block.path, block.name.rpartition(".")[0]), -1) for block in self._reach.blocks]
-
     def _search(self, programs: Sequence[Program]) -> None:
-        for path, mask in self._over.items():
-            self._start((path, ""), mask)
+        tops = [(number, self._over[path]) for path, number in self._tops()]
+        for number, mask in tops:
+            self._live[number] = mask
         for program in programs:
             bit = self._bits[program.entry]
             self._start((program.entry, GUARD), bit)
             if self._is_open(program.entry):
                 self._start_all(program.entry, bit)
+        self._settle()
+        # A call `x.name()` reaches a module's own function `name` when it is met before the module's top level is:
+        # `x` may be the module. The order of files is part of the result.
+        for number, mask in reversed(tops):
+            self._spread(number, mask)
+            self._settle()
+
+    def _tops(self) -> Iterator[tuple[str, int]]:
+        """Yield the top level of every file that some program reaches, by path."""
+        for path in sorted(self._over):
+            number = self._reach.numbers.get((path, ""))
+            if number is not None and self._over[path]:
+                yield path, number
+
+    def _settle(self) -> None:
         while self._fresh:
             number, mask = self._fresh.popitem()
             self._spread(number, mask)
@@ -58,8 +69,7 @@ class Live:
         module = self._project.modules[entry]
         if not module.main_guard:
             return not module.acts
-        children = self._reach.children.get((entry, ""), ())
-        own = {f":{self._reach.blocks[child].name}" for child in children}
+        own = {f":{self._reach.blocks[child].name}" for child in self._inside(entry)}
         parts = (self._reach.of(entry, part) for part in ("", GUARD))
         return not any(block.uses & own for block in parts if block is not None)
 
@@ -69,8 +79,12 @@ class Live:
             self._add(number, mask)
 
     def _start_all(self, path: str, mask: int) -> None:
-        for child in self._reach.children.get((path, ""), ()):
+        for child in self._inside(path):
             self._add(child, mask)
+
+    def _inside(self, path: str) -> Sequence[int]:
+        number = self._reach.numbers.get((path, ""))
+        return () if number is None else self._reach.children[number]
 
     def _add(self, number: int, mask: int) -> None:
         """Let a block run in the programs of a mask."""
@@ -84,12 +98,13 @@ class Live:
         fresh = mask & self._over.get(self._reach.blocks[number].path, 0) & ~self._wanted[number]
         if fresh:
             self._wanted[number] |= fresh
-            self._add(number, fresh & self._live[self._parents[number]])
+            self._add(number, fresh & self._live[self._reach.parents[number]])
 
     def _spread(self, number: int, mask: int) -> None:
         reach, block = self._reach, self._reach.blocks[number]
-        for child in reach.children.get((block.path, block.name), ()):
-            self._add(child, mask if reach.hooks[child] else mask & self._wanted[child])
+        for child in reach.children[number]:
+            called = self._wanted[child] | self._methods.get(reach.own_name(child), 0)
+            self._add(child, mask if reach.hooks[child] else mask & called)
         if block.path in self._bits and any(used[1:] in OPAQUE for used in block.uses):
             self._start_all(block.path, mask & self._bits[block.path])
         if number not in self._edges:

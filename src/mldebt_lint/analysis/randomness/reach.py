@@ -30,11 +30,19 @@ class Reach:
         self.numbers: dict[Place, int] = {}
         self.blocks: list[Block] = []
         self.hooks = bytearray()
-        self.children: defaultdict[Place, list[int]] = defaultdict(list)
+        self._inside: defaultdict[Place, list[int]] = defaultdict(list)
         self._by_name: defaultdict[str, list[int]] = defaultdict(list)
         self._own: defaultdict[Place, list[int]] = defaultdict(list)
         for block in known:
             self._add(block)
+        self.parents = [-1] * len(self.blocks)
+        self.children: list[Sequence[int]] = [()] * len(self.blocks)
+        for place, inside in self._inside.items():
+            parent = self.numbers.get(place)
+            if parent is not None:
+                self.children[parent] = inside
+                for number in inside:
+                    self.parents[number] = parent
         self._called = {name for name, found in self._by_name.items() if not all(map(self.is_hook, found))}
         self._defined: defaultdict[str, set[str]] = defaultdict(set)
         for path, own in self._own:
@@ -56,11 +64,15 @@ class Reach:
         if block.name not in ("", GUARD):
             self._by_name[own].append(number)
             self._own[block.path, own].append(number)
-            self.children[block.path, parent].append(number)
+            self._inside[block.path, parent].append(number)
 
     def is_hook(self, number: int) -> bool:
         """Whether a block runs as soon as what it stands in does."""
         return bool(self.hooks[number])
+
+    def own_name(self, number: int) -> str:
+        """Return the last part of a block's name."""
+        return self.blocks[number].name.rpartition(".")[2]
 
     def of(self, path: str, name: str) -> Block | None:
         """Return one block."""

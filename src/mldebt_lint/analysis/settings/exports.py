@@ -9,8 +9,10 @@ from mldebt_lint.analysis.project import Project
 
 MAX_DEPTH = 4
 
-# An import of an `__init__`: its position there, the file it means, and whether it brings all names.
-Passed = tuple[int, str, bool]
+STAR, ANY = "*", ""
+
+# An import of an `__init__`: its position there, and the file it means.
+Passed = tuple[int, str]
 
 
 class Exports:
@@ -21,6 +23,7 @@ class Exports:
         self._definitions: dict[str, frozenset[str]] = {}
         self._passed: dict[str, dict[str, list[Passed]]] = {}
         self._known: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {}
+        self._known_ways: dict[tuple[str, int], dict[str, list[Passed]]] = {}
         self._special: dict[tuple[str, int], frozenset[str]] = {}
 
     def givers(self, package: str, name: str) -> tuple[str, ...]:
@@ -30,10 +33,10 @@ class Exports:
     def of_names(self, package: str, names: Collection[str]) -> Iterator[str]:
         """Yield the modules that give a package any of the names, by name."""
         special = self._names(package, 0)
-        if not self._givers(package, "", 0):  # nothing gives a name of which the package says nothing
+        if not self._givers(package, ANY, 0):  # nothing gives a name of which the package says nothing
             names = special.intersection(names)
         for name in sorted(names):
-            yield from self._givers(package, name if name in special else "", 0)
+            yield from self._givers(package, name if name in special else ANY, 0)
 
     def _givers(self, package: str, name: str, depth: int) -> tuple[str, ...]:
         known = self._known.setdefault((package, depth), {})
@@ -45,12 +48,31 @@ class Exports:
         if name in self._defined(package) or depth > MAX_DEPTH:
             yield package
             return
-        passed = self._imports(package)
-        for _, path, star in sorted(passed.get(name, []) + passed.get("*", [])):
+        ways = self._ways(package, depth)
+        for _, path in sorted({*ways.get(name, ()), *ways.get(ANY, ())}):
             if path.endswith("__init__.py"):
                 yield from self._givers(path, name, depth + 1)
-            elif not star or name in self._defined(path):
+            else:
                 yield path
+
+    def _ways(self, package: str, depth: int) -> dict[str, list[Passed]]:
+        """Return by name the imports that may bring it; under ANY those that bring names of which nothing is said."""
+        key = (package, depth)
+        if key not in self._known_ways:
+            found: defaultdict[str, list[Passed]] = defaultdict(list)
+            for name, imports in self._imports(package).items():
+                found[name] += imports if name != STAR else ()
+            for way in self._imports(package).get(STAR, ()):
+                for name in self._behind(way[1], depth):
+                    found[name].append(way)
+                if way[1].endswith("__init__.py") and self._givers(way[1], ANY, depth + 1):
+                    found[ANY].append(way)
+            self._known_ways[key] = dict(found)
+        return self._known_ways[key]
+
+    def _behind(self, path: str, depth: int) -> frozenset[str]:
+        """Return the names that may come by a star from a file."""
+        return self._names(path, depth + 1) if path.endswith("__init__.py") else self._defined(path)
 
     def _names(self, package: str, depth: int) -> frozenset[str]:
         """Return the names of which a package, or another one that it takes all names from, says something."""
@@ -58,12 +80,8 @@ class Exports:
         if key not in self._special:
             found = self._defined(package)
             if depth <= MAX_DEPTH:
-                stars = [path for _, path, _ in self._imports(package).get("*", ())]
-                below = [
-                    self._names(path, depth + 1) if path.endswith("__init__.py") else self._defined(path)
-                    for path in stars
-                ]
-                found = found.union(self._imports(package), *below)
+                stars = self._imports(package).get(STAR, ())
+                found = found.union(self._imports(package), *(self._behind(path, depth) for _, path in stars))
             self._special[key] = found
         return self._special[key]
 
@@ -73,13 +91,13 @@ class Exports:
         return self._definitions[path]
 
     def _imports(self, package: str) -> dict[str, list[Passed]]:
-        """Return what an `__init__` imports from the project by the name that it brings, `*` for all names."""
+        """Return what an `__init__` imports from the project by the name that it brings, STAR for all names."""
         if package not in self._passed:
             found: defaultdict[str, list[Passed]] = defaultdict(list)
             imports = self._project.modules[package].imports
             for number, (item, path) in enumerate(zip(imports, self._project.targets[package], strict=True)):
                 if path is not None and path != package:
-                    name = "*" if item.star else item.target.rpartition(".")[2]
-                    found[name].append((number, path, item.star))
+                    name = STAR if item.star else item.target.rpartition(".")[2]
+                    found[name].append((number, path))
             self._passed[package] = dict(found)
         return self._passed[package]
