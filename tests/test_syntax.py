@@ -72,7 +72,44 @@ while l \\
 """
 
 
-@pytest.mark.parametrize("text", [TRICKY, BLOCKS, *(path.read_text("utf-8") for path in SOURCES)])
+TWINS = """
+def f(x=1):
+    y = x
+    if x:
+        y = x
+    elif y:
+        y = x; z = 1
+    return y
+
+
+class A:
+    y = x
+
+    async def f(self, x=2):
+        async for y in x:
+            break  # at the end
+        for y in x: break
+        for y in x:
+            y = x
+            break
+
+    @decorated(
+        1)
+    def g(self, x=(4)):
+        match x:
+            case 1:
+                if x:
+                    y = x
+            case _:
+                y = x
+        y = x
+"""
+QUOTED = TWINS + "'''\n    def f(self, x=2): pass\n'''\n"
+
+
+@pytest.mark.parametrize(
+    "text", [TRICKY, BLOCKS, TWINS, QUOTED, *(path.read_text("utf-8") for path in SOURCES)]
+)
 def test_positions_agree_with_the_position_provider(text: str) -> None:
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     known = wrapper.resolve(PositionProvider)

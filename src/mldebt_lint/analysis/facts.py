@@ -160,21 +160,14 @@ def _works(file: SourceFile, call: cst.Call) -> bool:
 
 
 def _references(file: SourceFile) -> frozenset[str]:
-    index = file.index
-    attributes = {node.attr.value for node in index.of(cst.Attribute)}
-    parents = index.parents
-    return frozenset(
-        attributes | {n.value for n in index.of(cst.Name) if not _is_binding_name(parents.get(id(n)), n)}
-    )
-
-
-def _is_binding_name(parent: cst.CSTNode | None, name: cst.Name) -> bool:
-    kind = parent.__class__  # compared by identity: libcst's classes are slow to ask with isinstance()
-    if kind is cst.Attribute:
-        return cast(cst.Attribute, parent).attr is name
-    if kind in NAMED:
-        return cast(cst.Param, parent).name is name
-    return kind is cst.AssignTarget
+    index, parents = file.index, file.index.parents
+    found = {node.attr.value for node in index.of(cst.Attribute)}
+    for name in index.of(cst.Name):
+        parent = parents.get(id(name))
+        kind = parent.__class__
+        if kind is not cst.AssignTarget and not (kind in NAMED and cast(cst.Param, parent).name is name):
+            found.add(name.value)
+    return frozenset(found)
 
 
 def _words(file: SourceFile) -> frozenset[str]:

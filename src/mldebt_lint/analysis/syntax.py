@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
+from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -212,7 +213,7 @@ class Index:
     def rank(self, node: cst.CSTNode) -> int:
         """Return the place of a node in source order."""
         if not self._ranks:
-            self._ranks = {id(node): rank for rank, node in enumerate(self.nodes)}
+            self._ranks = dict(zip(map(id, self.nodes), count(), strict=False))
         return self._ranks[id(node)]
 
     def module(self, node: cst.CSTNode) -> cst.Module:

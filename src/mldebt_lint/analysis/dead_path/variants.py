@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import libcst as cst
 
@@ -58,6 +59,7 @@ LOADERS = frozenset(
 )
 Definition = cst.FunctionDef | cst.ClassDef
 Family = dict[str, Definition]
+NAMES_KEPT = 10_000  # the names of a project come again and again
 SCRIPT = re.compile(r"(?:^|[/\\\s'\"])([\w.-]+)\.(?:py|ipynb)\b")
 
 
@@ -99,6 +101,7 @@ class Loads(Fact):
     prefixes: frozenset[str]
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def version_of(name: str) -> tuple[str, str] | None:
     """Return the base and the mark of a name that says it is a version, None for any other name."""
     for pattern in (SUFFIX, CAMEL, NUMBERED, PREFIX):

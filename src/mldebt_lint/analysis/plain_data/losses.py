@@ -32,13 +32,14 @@ class Loss:
 
 def losses(file: SourceFile, instances: Instances) -> Iterator[Loss]:
     """Yield the calls of loss functions and loss objects whose expectation and input are known."""
+    has_objects = any(api.role is Role.LOSS and is_class(api) for _, api in file.known_calls)
     for call in file.calls:
         if not call.args:
             continue
         api = file.api(call)
         if api is not None and api.role in (Role.LOSS, Role.METRIC) and not is_class(api):
             expects, given = expectation(file, api, call), _input(file, call, api.params)
-        elif api is None:
+        elif api is None and has_objects:
             made = instances.made(call.func) if not _is_constructor(file, call) else None
             api = file.api(made) if made is not None else None
             if api is None or made is None or api.role is not Role.LOSS or not is_class(api):

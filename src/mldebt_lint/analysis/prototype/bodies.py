@@ -86,11 +86,10 @@ def _tokens(file: SourceFile, function: cst.FunctionDef) -> tuple[list[str], lis
 
     Comments, layout and the docstring have no part in them.
     """
-    nodes = [
-        node
-        for part in (function.params, *_without_docstring(function))
-        for node in (part, *file.index.below(part))
-    ]
+    index = file.index
+    nodes: list[cst.CSTNode] = []
+    for part in (function.params, *_without_docstring(function)):
+        nodes += index.nodes[index.rank(part) : index.end(part)]
     texts = [node.value for node in nodes if node.__class__ in _WRITTEN]  # type: ignore[attr-defined]  # all have one
     return [node.__class__.__name__ for node in nodes], texts
 

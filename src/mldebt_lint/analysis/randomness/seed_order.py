@@ -119,11 +119,27 @@ class SeedOrder:
     def _find_paths(self) -> Iterator[list[Step]]:
         """Yield the steps of every path that seeds something."""
         file = self._file
-        if not any(api.seeds for _, api in file.known_calls):
+        seeds = [call for call, api in file.known_calls if api.seeds]
+        if not seeds:
             return
         paths = [[step for module in file.index.modules for step in self._steps(module)]]
-        paths += [self._steps(function.body) for function in file.index.of(cst.FunctionDef)]
+        bodies = (function.body for function in file.index.of(cst.FunctionDef))
+        helpers = self._names_around(seeds)
+        paths += [self._steps(body) for body in bodies if self._may_seed(body, seeds, helpers)]
         yield from (path for path in paths if len(path) > 1 and any(step.seeds for step in path))
+
+    def _names_around(self, calls: list[cst.Call]) -> set[str]:
+        around = {id(node): node for call in calls for node in self._file.index.ancestors(call)}
+        return {n.name.value for n in around.values() if isinstance(n, cst.FunctionDef | cst.ClassDef)}
+
+    def _may_seed(self, body: cst.CSTNode, seeds: list[cst.Call], helpers: set[str]) -> bool:
+        """Whether a body holds a seed or a call of something of this file that does."""
+        index = self._file.index
+        begin, end = index.rank(body), index.end(body)
+        if any(begin < index.rank(seed) < end for seed in seeds):
+            return True
+        called = (call.func for call in index.within(body, cst.Call))
+        return any(isinstance(func, cst.Name) and func.value in helpers for func in called)
 
     def _is_global_seed(self, call: cst.Call) -> bool:
         api = self._file.api(call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -156,6 +157,7 @@ STAGES = {
     "prepare": "prepare preparation preprocess preprocessing ingest ingestion download etl featurize featurise "
     "make_dataset dataset data process processing clean cleaning split extract",
 }
+NAMES_KEPT = 10_000  # the names of a project come again and again
 _STAGE_OF = {word: stage for stage, words in STAGES.items() for word in words.split()}
 
 
@@ -169,12 +171,14 @@ def normal(name: str) -> str:
     return "_".join(words(name)) if not name.islower() else name.strip("_")
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def stage_of(name: str) -> str:
     """Return the stage that a name speaks of, empty when it speaks of none or of several."""
     found = {_STAGE_OF[word] for word in words(name) if word in _STAGE_OF}
     return found.pop() if len(found) == 1 else ""
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def concept_of(name: str) -> tuple[Concept, str] | None:
     """Return the hyperparameter a name means, and the stage that the name itself gives it, or None."""
     text = normal(name)
