@@ -31,12 +31,15 @@ class Exports:
         return self._givers(package, name, 0)
 
     def of_names(self, package: str, names: Collection[str]) -> Iterator[str]:
-        """Yield the modules that give a package any of the names, by name."""
+        """Yield the modules that give a package any of the names, by name; some more than once."""
         special = self._names(package, 0)
-        if not self._givers(package, ANY, 0):  # nothing gives a name of which the package says nothing
-            names = special.intersection(names)
-        for name in sorted(names):
-            yield from self._givers(package, name if name in special else ANY, 0)
+        others = self._givers(package, ANY, 0)
+        for name in sorted(names if others else special.intersection(names)):
+            if name in special:
+                yield from self._givers(package, name, 0)
+            else:
+                yield from others
+                others = ()  # the same for every name of which the package says nothing
 
     def _givers(self, package: str, name: str, depth: int) -> tuple[str, ...]:
         known = self._known.setdefault((package, depth), {})
