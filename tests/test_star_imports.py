@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from support import project_of
 from test_live import module
 
 from mldebt_lint.analysis.facts import Import
@@ -18,13 +19,13 @@ DEFINED = st.lists(st.frozensets(st.sampled_from("xyz")), min_size=4, max_size=4
 STARS = st.lists(st.lists(st.sampled_from(MODULES), max_size=3, unique=True), min_size=4, max_size=4)
 
 
-def project_of(stars: dict[str, list[str]], registry: Registry) -> Project:
+def project_with(stars: dict[str, list[str]], registry: Registry) -> Project:
     """Return a project of modules that import everything from others."""
     facts = []
     for name, sources in stars.items():
         imports = tuple(Import(source, star=True) for source in sources)
         facts.append(replace(module(f"{name}.py", set(), False), imports=imports))
-    return Project(facts, {}, (), registry.library)
+    return project_of(facts, {}, (), registry.library)
 
 
 @given(defined=DEFINED, stars=STARS)
@@ -42,7 +43,7 @@ def test_a_star_brings_what_stands_behind_it(
             todo += fresh
         return {name for source in seen for name in names[source]}
 
-    found = StarImports(project_of(edges, registry), lambda path: names[path.removesuffix(".py")])
+    found = StarImports(project_with(edges, registry), lambda path: names[path.removesuffix(".py")])
     for name, sources in edges.items():
         for wanted in "xyz":
             brought = [source for _, source in found.bringing(f"{name}.py", wanted)]
@@ -50,6 +51,6 @@ def test_a_star_brings_what_stands_behind_it(
 
 
 def test_a_star_from_a_module_that_is_not_in_the_project_brings_nothing(registry: Registry) -> None:
-    project = project_of({"a": ["elsewhere", "b"], "b": []}, registry)
+    project = project_with({"a": ["elsewhere", "b"], "b": []}, registry)
     found = StarImports(project, lambda path: frozenset("x"))
     assert found.bringing("a.py", "x") == [(1, "b")]
