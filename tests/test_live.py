@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from support import project_of
 
 from mldebt_lint.analysis.facts import Import, ModuleFact
 from mldebt_lint.analysis.project import Program, Project
@@ -34,8 +35,6 @@ def module(path: str, imports: set[str], guarded: bool) -> ModuleFact:
         main_guard=guarded,
         acts=True,
         definitions=(),
-        references=frozenset(),
-        words=frozenset(),
         runs=(),
         lines=1,
         executes=False,
@@ -57,7 +56,7 @@ def test_programs_do_not_lend_each_other_what_they_run(
     imports: list[set[str]], guards: list[bool], known: list[Block], registry: Registry
 ) -> None:
     modules = [module(*given) for given in zip(PATHS, imports, guards, strict=True)]
-    project = Project(modules, {}, (), registry.library)
+    project = project_of(modules, {}, (), registry.library)
     known = [*(Block(path, "", True, frozenset({".g"})) for path in PATHS), *known]
     programs = [Program(path, project.closure(path)) for path in PATHS]
     alone = [live(project, known, [program])[0] for program in programs]
@@ -68,7 +67,9 @@ def test_programs_do_not_lend_each_other_what_they_run(
 
 
 def test_a_program_runs_what_its_guard_calls_in_a_file_it_imports(registry: Registry) -> None:
-    project = Project([module("a.py", {"b"}, True), module("b.py", set(), False)], {}, (), registry.library)
+    project = project_of(
+        [module("a.py", {"b"}, True), module("b.py", set(), False)], {}, (), registry.library
+    )
     known = [
         Block("a.py", GUARD, True, frozenset({"b.f"})),
         Block("b.py", "", True, frozenset()),

@@ -21,9 +21,10 @@ from mldebt_lint.sources import Sources
 
 def parse(folder: Path) -> Sample:
     """Parse every file once and keep nothing."""
+    files = [path for path in sorted(folder.rglob("*.py")) if path.is_file()]
 
     def work() -> None:
-        for path in sorted(folder.rglob("*.py")):
+        for path in files:
             libcst.native.parse_module(path.read_text("utf-8"))
 
     return timed(work)
