@@ -17,6 +17,7 @@ import pytest
 
 from mldebt_lint import lint as lint_module
 from mldebt_lint.analyse import FileResult
+from mldebt_lint.analysis.project import Project
 from mldebt_lint.cache import CACHE_FOLDER, database
 from mldebt_lint.config import Flags, load_config
 from mldebt_lint.engine import run
@@ -129,6 +130,22 @@ def test_only_the_file_that_changed_is_analysed_again(project: Path, analysed: l
     write(project, {"draw.py": DRAW.replace("np.random", "np.random.default_rng(1)")})
     report = lint(project)
     assert analysed == ["draw.py"]
+    assert summary(report) == fresh(project)
+
+
+@pytest.mark.parametrize(("text", "judged"), [(f"{DRAW}\n# a word\n", 0), (f"# a word\n{DRAW}", 1)])
+def test_the_project_is_judged_again_when_a_fact_changed(
+    project: Path, text: str, judged: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lint(project)
+    projects: list[Project] = []
+    original = Project.__init__
+    monkeypatch.setattr(
+        Project, "__init__", lambda self, *given: (projects.append(self), original(self, *given))[1]
+    )
+    write(project, {"draw.py": text})
+    report = lint(project)
+    assert len(projects) == judged
     assert summary(report) == fresh(project)
 
 
@@ -283,7 +300,7 @@ def test_rows_that_are_gone_lose_no_finding(project: Path) -> None:
     connection = sqlite3.connect(cache_file(project))
     with connection:
         connection.execute("DELETE FROM facts WHERE path = 'train.py'")
-        connection.execute("DELETE FROM reports")
+        connection.execute("DELETE FROM outcomes")
     connection.close()
     assert summary(lint(project)) == fresh(project)
 

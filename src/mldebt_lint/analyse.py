@@ -25,7 +25,7 @@ from mldebt_lint.analysis.nodes import shared_whitespace
 from mldebt_lint.analysis.store import kind_key, pack_facts
 from mldebt_lint.codec import GarbledError
 from mldebt_lint.model import Finding, Note, Problem
-from mldebt_lint.reading.document import Document
+from mldebt_lint.reading.document import Document, content_digest
 from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.reading.source import document_from_bytes, parse_failure_kind, read_document
 from mldebt_lint.rule import FileRule, ProjectRule, Rule
@@ -38,7 +38,7 @@ class FileResult:
     """Everything one file contributes to a run: plain data, no node.
 
     `digest` is that of the bytes that were analysed, empty where they could not be read. `facts` are packed, by
-    kind. `size` is in characters.
+    kind, and `facts_digest` is that of all of them. `size` is in characters.
     """
 
     path: str
@@ -49,6 +49,7 @@ class FileResult:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     facts: dict[str, bytes] = field(default_factory=dict)
+    facts_digest: str = ""
 
     @property
     def tells(self) -> bool:
@@ -95,7 +96,7 @@ class Analyst:
         project_rules = [r for r, wanted in self._project_rules if wanted.is_in(text)]
         if not file_rules and not project_rules and not (text and self._project_rules):
             if self._project_rules:
-                result.facts, _ = pack_facts([empty_module(task.shown, lines_of(document))])
+                self._keep([empty_module(task.shown, lines_of(document))], {}, result)
             return result
         file = self._parsed(document)
         for rule in file_rules:
@@ -126,23 +127,24 @@ class Analyst:
                 facts += [fact for fact in found if id(fact) not in known]
                 known.update(map(id, found))
             owners.update((kind_key(fact.__class__), rule.code) for fact in found)
-        with _Clock(self.timings, "pack"):
-            result.facts = self._packed(facts, owners, result)
+        self._keep(facts, owners, result)
 
     def _read(self, task: Task) -> Document:
         if task.raw is not None:
             return document_from_bytes(task.raw, task.shown, self._options)
         return read_document(task.path, task.shown, self._options)
 
-    def _packed(self, facts: list[Fact], owners: Mapping[str, str], result: FileResult) -> dict[str, bytes]:
+    def _keep(self, facts: Sequence[Fact], owners: Mapping[str, str], result: FileResult) -> None:
         """Pack the facts; kinds that are no plain data are left out, with a problem that names the rule."""
-        packed, refused = pack_facts(facts)
+        with _Clock(self.timings, "pack"):
+            result.facts, refused = pack_facts(facts)
+            packed = (part for kind, data in sorted(result.facts.items()) for part in (kind.encode(), data))
+            result.facts_digest = content_digest(b"\0".join(packed))
         for kind, reason in refused.items():
             name = kind.rpartition(":")[2]
             result.problems.append(
                 Problem(f"the fact {name} is no plain data: {reason}", result.path, owners[kind])
             )
-        return packed
 
 
 def _directives(document: Document, text: str) -> Iterator[Directive]:

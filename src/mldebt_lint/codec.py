@@ -16,7 +16,7 @@ import msgspec
 T = TypeVar("T")
 
 _MSGPACK, _JSON = b"m", b"j"
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(order="deterministic")  # equal sets give equal bytes
 
 
 class GarbledError(ValueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mldebt_lint.analyse import FileResult, Task, guarded
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.store import FactStore
-from mldebt_lint.cache import Cache, Contents, DamagedCacheError, Entry
+from mldebt_lint.cache import Cache, Contents, DamagedCacheError, Entry, project_key
 from mldebt_lint.codec import pack, unpack
 from mldebt_lint.config import Config, Decision
 from mldebt_lint.model import Finding, Note, Problem, Report
@@ -59,7 +59,7 @@ class Lint:
         results = [fresh[path] if path in fresh else kept[path].result for path in self._survey.files]
         problems = list(self._survey.problems)
         found = [finding for result in results for finding in result.findings]
-        found += self._of_project(self._project(fresh, kept), problems)
+        found += self._of_project(fresh, kept, problems)
         wanted = [finding for finding in found if finding.code in self._plan.codes(finding.where.path)]
         with self._clock("settle"):
             report = settle(self._request.config, self._plan, wanted, results)
@@ -76,8 +76,8 @@ class Lint:
         }
         entries = self._cache.entries(asked) if asked else {}
         return {
-            path: _Kept(unpack(FileResult, data) if data else FileResult(path, digests[path]), kinds)
-            for path, (kinds, data) in entries.items()
+            path: _Kept(_result(path, digests[path], facts, data), kinds)
+            for path, (kinds, facts, data) in entries.items()
         }
 
     def _analysed(self, kept: Collection[str], watch: Watch) -> Iterator[FileResult]:
@@ -115,7 +115,24 @@ class Lint:
             companions = load_companions(list(self._survey.companions.values()), self._request.config.root)
             return Project(facts, companions, self._plan.registry.library)
 
-    def _of_project(self, project: Project, problems: list[Problem]) -> Iterable[Finding]:
+    def _of_project(
+        self, fresh: Mapping[str, FileResult], kept: Mapping[str, _Kept], problems: list[Problem]
+    ) -> list[Finding]:
+        """Judge the project, unless just these facts were judged before."""
+        results = [*fresh.values(), *(item.result for item in kept.values())]
+        companions = {path: self._contents.digests.get(path, "") for path in self._survey.companions}
+        key = project_key({result.path: result.facts_digest for result in results}, companions)
+        with self._clock("cache"):
+            packed = self._cache.outcome(key)
+        if packed is not None:
+            return unpack(list[Finding], packed)
+        before = len(problems)
+        findings = list(self._judged(self._project(fresh, kept), problems))
+        if len(problems) == before:
+            self._cache.keep_outcome(key, pack(findings))
+        return findings
+
+    def _judged(self, project: Project, problems: list[Problem]) -> Iterator[Finding]:
         for rule in self._plan.rules:
             if isinstance(rule, ProjectRule):
                 with self._clock(f"{rule.code} project"):
@@ -130,9 +147,15 @@ class Lint:
             self._timings[step] = self._timings.get(step, 0.0) + perf_counter() - started
 
 
+def _result(path: str, digest: str, facts: str, packed: bytes) -> FileResult:
+    result = unpack(FileResult, packed) if packed else FileResult(path, digest)
+    result.facts_digest = facts
+    return result
+
+
 def _entry(result: FileResult, codes: frozenset[str]) -> Entry:
     packed = pack(replace(result, facts={})) if result.tells else b""
-    return Entry(result.path, result.digest, codes, packed, result.facts)
+    return Entry(result.path, result.digest, codes, packed, result.facts, result.facts_digest)
 
 
 def settle(config: Config, plan: Plan, findings: Sequence[Finding], results: Sequence[FileResult]) -> Report:

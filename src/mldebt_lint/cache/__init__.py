@@ -3,7 +3,7 @@
 from mldebt_lint.cache.contents import Content, Contents
 from mldebt_lint.cache.database import Cache, DamagedCacheError, Entry
 from mldebt_lint.cache.folder import CACHE_FOLDER, clean, discard, open_cache
-from mldebt_lint.cache.keys import analysis_key, state_key
+from mldebt_lint.cache.keys import analysis_key, project_key, state_key
 
 __all__ = [
     "CACHE_FOLDER",
@@ -16,5 +16,6 @@ __all__ = [
     "clean",
     "discard",
     "open_cache",
+    "project_key",
     "state_key",
 ]

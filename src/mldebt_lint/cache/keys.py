@@ -33,6 +33,13 @@ def state_key(config: Config, asked: Iterable[object], files: Mapping[str, str])
     return _digest([*words, *(f"{path}\0{digest}" for path, digest in sorted(files.items()))])
 
 
+def project_key(facts: Mapping[str, str], companions: Mapping[str, str]) -> str:
+    """Return the key of what the rules find in a whole project: the digests of all facts and companion files."""
+    return _digest(
+        f"{path}\0{digest}" for known in (facts, companions) for path, digest in sorted(known.items())
+    )
+
+
 def _digest(words: Iterable[str]) -> str:
     text = "\0\0".join(words)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
