@@ -300,7 +300,7 @@ def test_rows_that_are_gone_lose_no_finding(project: Path) -> None:
     connection = sqlite3.connect(cache_file(project))
     with connection:
         connection.execute("DELETE FROM facts WHERE path = 'train.py'")
-        connection.execute("DELETE FROM outcomes")
+        connection.execute("DELETE FROM reports")
     connection.close()
     assert summary(lint(project)) == fresh(project)
 

@@ -36,7 +36,6 @@ def module(path: str, imports: set[str], guarded: bool) -> ModuleFact:
         acts=True,
         definitions=(),
         runs=(),
-        lines=1,
         executes=False,
     )
 

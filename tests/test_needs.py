@@ -14,7 +14,7 @@ from support import source_file
 
 from mldebt_lint import analyse
 from mldebt_lint.analyse import Analyst, FileResult, Task
-from mldebt_lint.analysis.facts import empty_module, lines_of, module_fact, vocabulary
+from mldebt_lint.analysis.facts import empty_module, module_fact, vocabulary
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.needs import Needs, Wanted
 from mldebt_lint.config import Flags, load_config
@@ -111,7 +111,7 @@ def test_an_empty_file_is_not_parsed_and_still_part_of_the_project(
 @pytest.mark.parametrize("text", ["", "\n", "  \n\t\n"])
 def test_the_fact_of_an_empty_file_is_that_of_its_tree(text: str, path: str, registry: Registry) -> None:
     file = source_file(text, registry.library, path)
-    assert empty_module(path, lines_of(file.document)) == module_fact(file)
+    assert empty_module(path) == module_fact(file)
     assert not vocabulary(file).references
 
 

@@ -11,7 +11,7 @@ from mldebt_lint.reading.companion import Companion, CompanionKind
 
 def _module(path: str) -> ModuleFact:
     name = path.removesuffix(".py").replace("/", ".")
-    return ModuleFact(path, name, False, (), False, False, (), (), 1, False)
+    return ModuleFact(path, name, False, (), False, False, (), (), False)
 
 
 def test_a_module_that_a_command_at_the_root_runs_is_found_and_an_unknown_one_is_none() -> None:

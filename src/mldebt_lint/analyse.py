@@ -17,7 +17,7 @@ import libcst.native
 
 from mldebt_lint.analysis.comments import find_comments
 from mldebt_lint.analysis.directives import Directive, find_directives
-from mldebt_lint.analysis.facts import Fact, empty_module, lines_of, module_fact, vocabulary
+from mldebt_lint.analysis.facts import Fact, empty_module, module_fact, vocabulary
 from mldebt_lint.analysis.file import Failure, ParsedCell, SourceFile
 from mldebt_lint.analysis.library import Library
 from mldebt_lint.analysis.needs import small_text
@@ -38,7 +38,7 @@ class FileResult:
     """Everything one file contributes to a run: plain data, no node.
 
     `digest` is that of the bytes that were analysed, empty where they could not be read. `facts` are packed, by
-    kind, and `facts_digest` is that of all of them. `size` is in characters.
+    kind; `kinds` are these, each with the digest of its facts. `size` is in characters.
     """
 
     path: str
@@ -49,7 +49,7 @@ class FileResult:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     facts: dict[str, bytes] = field(default_factory=dict)
-    facts_digest: str = ""
+    kinds: dict[str, str] = field(default_factory=dict)
 
     @property
     def tells(self) -> bool:
@@ -96,7 +96,7 @@ class Analyst:
         project_rules = [r for r, wanted in self._project_rules if wanted.is_in(text)]
         if not file_rules and not project_rules and not (text and self._project_rules):
             if self._project_rules:
-                self._keep([empty_module(task.shown, lines_of(document))], {}, result)
+                self._keep([empty_module(task.shown)], {}, result)
             return result
         file = self._parsed(document)
         for rule in file_rules:
@@ -138,8 +138,7 @@ class Analyst:
         """Pack the facts; kinds that are no plain data are left out, with a problem that names the rule."""
         with _Clock(self.timings, "pack"):
             result.facts, refused = pack_facts(facts)
-            packed = (part for kind, data in sorted(result.facts.items()) for part in (kind.encode(), data))
-            result.facts_digest = content_digest(b"\0".join(packed))
+            result.kinds = {kind: content_digest(data) for kind, data in result.facts.items()}
         for kind, reason in refused.items():
             name = kind.rpartition(":")[2]
             result.problems.append(

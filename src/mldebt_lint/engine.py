@@ -56,7 +56,7 @@ def _report(request: Request, survey: Survey, cache: Cache, watch: Watch) -> Rep
         report = _made(request, survey, cache, contents, watch)
         if key := _key(request, survey, contents):
             if not any(problem.rule for problem in report.problems):
-                cache.keep_outcome(key, pack(replace(report, sources={}, timings={})))
+                cache.keep_report(key, pack(replace(report, sources={}, timings={})))
     if contents.unsaved or contents.gone:
         cache.keep_contents(contents.unsaved, contents.gone)
     return report
@@ -64,7 +64,7 @@ def _report(request: Request, survey: Survey, cache: Cache, watch: Watch) -> Rep
 
 def _kept(request: Request, survey: Survey, cache: Cache, contents: Contents) -> Report | None:
     key = _key(request, survey, contents)
-    packed = cache.outcome(key) if key else None
+    packed = cache.report(key) if key else None
     if packed is None:
         return None
     report = unpack(Report, packed)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from time import perf_counter
 from typing import NamedTuple
 
-from mldebt_lint.analyse import FileResult, Task, guarded
+from mldebt_lint.analyse import FileResult, Task
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.store import FactStore
-from mldebt_lint.cache import Cache, Contents, DamagedCacheError, Entry, project_key
+from mldebt_lint.cache import Cache, Contents, DamagedCacheError, Entry
 from mldebt_lint.codec import pack, unpack
 from mldebt_lint.config import Config, Decision
+from mldebt_lint.judge import Judge
 from mldebt_lint.model import Finding, Note, Problem, Report
 from mldebt_lint.plan import Plan, make_plan
 from mldebt_lint.reading.companion import load_companions
@@ -28,10 +29,10 @@ from mldebt_lint.workers import Recipe, analyse_files
 
 
 class _Kept(NamedTuple):
-    """What a cache kept of a file: everything but its facts, and the kinds of these."""
+    """What a cache kept of a file: everything but its facts, and the kinds of these with their digests."""
 
     result: FileResult
-    kinds: frozenset[str]
+    kinds: Mapping[str, str]
 
 
 class Lint:
@@ -57,13 +58,13 @@ class Lint:
             kept = self._kept()
         fresh = {result.path: result for result in self._analysed(kept, watch)}
         results = [fresh[path] if path in fresh else kept[path].result for path in self._survey.files]
-        problems = list(self._survey.problems)
-        found = [finding for result in results for finding in result.findings]
-        found += self._of_project(fresh, kept, problems)
+        found, problems = self._judged(fresh, kept)
+        found += [finding for result in results for finding in result.findings]
         wanted = [finding for finding in found if finding.code in self._plan.codes(finding.where.path)]
         with self._clock("settle"):
             report = settle(self._request.config, self._plan, wanted, results)
-            report.problems = problems + [problem for result in results for problem in result.problems]
+            report.problems = [*self._survey.problems, *problems]
+            report.problems += [problem for result in results for problem in result.problems]
             complete(report, self._survey.read)
         report.timings = self._timings if self._request.timings else {}
         return report
@@ -76,8 +77,8 @@ class Lint:
         }
         entries = self._cache.entries(asked) if asked else {}
         return {
-            path: _Kept(_result(path, digests[path], facts, data), kinds)
-            for path, (kinds, facts, data) in entries.items()
+            path: _Kept(unpack(FileResult, data) if data else FileResult(path, digests[path]), kinds)
+            for path, (kinds, data) in entries.items()
         }
 
     def _analysed(self, kept: Collection[str], watch: Watch) -> Iterator[FileResult]:
@@ -101,42 +102,30 @@ class Lint:
                     self._cache.add(_entry(result, codes[result.path]))
             yield result
 
-    def _project(self, fresh: Mapping[str, FileResult], kept: Mapping[str, _Kept]) -> Project:
-        digests = {path: item.result.digest for path, item in kept.items()}
+    def _judged(
+        self, fresh: Mapping[str, FileResult], kept: Mapping[str, _Kept]
+    ) -> tuple[list[Finding], list[Problem]]:
+        """Ask the project rules."""
+        files = {path: item.kinds for path, item in kept.items()}
+        files |= {path: result.kinds for path, result in fresh.items()}
+        companions = {path: self._contents.digests.get(path, "") for path in self._survey.companions}
+        facts = FactStore({path: result.facts for path, result in fresh.items()}, partial(self._load, kept))
+        rules = [rule for rule in self._plan.rules if isinstance(rule, ProjectRule)]
+        return Judge(self._cache, files, companions, self._clock).judge(
+            rules, facts, cache(partial(self._project, facts))
+        )
 
-        def load(kind: str) -> Mapping[str, bytes]:
-            found = self._cache.facts(kind, digests)
-            if any(kind in item.kinds and path not in found for path, item in kept.items()):
-                raise DamagedCacheError("facts are missing")
-            return found
+    def _load(self, kept: Mapping[str, _Kept], kind: str) -> Mapping[str, bytes]:
+        """Return the facts of a kind that the cache has. Raises DamagedCacheError where it lacks some."""
+        found = self._cache.facts(kind, {path: item.result.digest for path, item in kept.items()})
+        if any(kind in item.kinds and path not in found for path, item in kept.items()):
+            raise DamagedCacheError("facts are missing")
+        return found
 
+    def _project(self, facts: FactStore) -> Project:
         with self._clock("project"):
-            facts = FactStore({path: result.facts for path, result in fresh.items()}, load)
             companions = load_companions(list(self._survey.companions.values()), self._request.config.root)
             return Project(facts, companions, self._plan.registry.library)
-
-    def _of_project(
-        self, fresh: Mapping[str, FileResult], kept: Mapping[str, _Kept], problems: list[Problem]
-    ) -> list[Finding]:
-        """Judge the project, unless just these facts were judged before."""
-        results = [*fresh.values(), *(item.result for item in kept.values())]
-        companions = {path: self._contents.digests.get(path, "") for path in self._survey.companions}
-        key = project_key({result.path: result.facts_digest for result in results}, companions)
-        with self._clock("cache"):
-            packed = self._cache.outcome(key)
-        if packed is not None:
-            return unpack(list[Finding], packed)
-        before = len(problems)
-        findings = list(self._judged(self._project(fresh, kept), problems))
-        if len(problems) == before:
-            self._cache.keep_outcome(key, pack(findings))
-        return findings
-
-    def _judged(self, project: Project, problems: list[Problem]) -> Iterator[Finding]:
-        for rule in self._plan.rules:
-            if isinstance(rule, ProjectRule):
-                with self._clock(f"{rule.code} project"):
-                    yield from guarded(rule, "", partial(rule.check, project), problems)
 
     @contextmanager
     def _clock(self, step: str) -> Iterator[None]:
@@ -147,15 +136,9 @@ class Lint:
             self._timings[step] = self._timings.get(step, 0.0) + perf_counter() - started
 
 
-def _result(path: str, digest: str, facts: str, packed: bytes) -> FileResult:
-    result = unpack(FileResult, packed) if packed else FileResult(path, digest)
-    result.facts_digest = facts
-    return result
-
-
 def _entry(result: FileResult, codes: frozenset[str]) -> Entry:
-    packed = pack(replace(result, facts={})) if result.tells else b""
-    return Entry(result.path, result.digest, codes, packed, result.facts, result.facts_digest)
+    packed = pack(replace(result, facts={}, kinds={})) if result.tells else b""
+    return Entry(result.path, result.digest, codes, packed, result.facts, result.kinds)
 
 
 def settle(config: Config, plan: Plan, findings: Sequence[Finding], results: Sequence[FileResult]) -> Report:

@@ -11,7 +11,7 @@ from mldebt_lint.analysis.file import SourceFile, module_name
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binds, dotted_name
-from mldebt_lint.reading.document import Document, MagicKind
+from mldebt_lint.reading.document import MagicKind
 
 NAMED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Param})
 WORKING = frozenset(
@@ -55,7 +55,6 @@ class ModuleFact(Fact):
     acts: bool
     definitions: tuple[str, ...]
     runs: tuple[str, ...]
-    lines: int
     executes: bool
 
 
@@ -74,7 +73,7 @@ def vocabulary(file: SourceFile) -> Vocabulary:
     return Vocabulary(_references(file), _words(file))
 
 
-def empty_module(path: str, lines: int) -> ModuleFact:
+def empty_module(path: str) -> ModuleFact:
     """Return the shared fact of a Python file that holds nothing but white space."""
     return ModuleFact(
         path=path,
@@ -85,14 +84,8 @@ def empty_module(path: str, lines: int) -> ModuleFact:
         acts=False,
         definitions=(),
         runs=(),
-        lines=lines,
         executes=False,
     )
-
-
-def lines_of(document: Document) -> int:
-    """Return the number of lines of all code cells."""
-    return sum(cell.text.count("\n") + 1 for cell in document.cells)
 
 
 def module_fact(file: SourceFile) -> ModuleFact:
@@ -108,7 +101,6 @@ def module_fact(file: SourceFile) -> ModuleFact:
             n for n, bs in file.names.top.items() if any(b.how is Binds.DEFINITION for b in bs)
         ),
         runs=_runs(file),
-        lines=lines_of(file.document),
         executes=any(_is_exec(file, call) for call in file.calls),
     )
 

@@ -43,10 +43,12 @@ class Project:
         self.companions = tuple(companions)
         self.library = library
         self._facts = facts
+        self.used: set[object] = set()  # what was asked for by `once` since this was last cleared
         self._shared: dict[object, object] = {}
 
     def once(self, compute: Callable[[Project], T]) -> T:
         """Return `compute(self)`, computed once for all rules that ask for it."""
+        self.used.add(compute)
         if compute not in self._shared:
             self._shared[compute] = compute(self)
         return cast(T, self._shared[compute])

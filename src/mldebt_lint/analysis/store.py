@@ -34,7 +34,7 @@ def pack_facts(facts: Iterable[Fact]) -> tuple[dict[str, bytes], dict[str, str]]
 
 
 class FactStore:
-    """Packed facts by file and kind.
+    """Packed facts by file and kind; `asked` are the kinds that were asked for since it was last cleared.
 
     `fresh` are those of the files that were analysed in this run; `load` returns, for a kind, those of the other
     files, by path.
@@ -48,6 +48,7 @@ class FactStore:
         for path, kinds in fresh.items():
             for key, data in kinds.items():
                 self._packed[key][path] = data
+        self.asked: set[str] = set()
         self._loaded: set[str] = set()
         self._unpacked: defaultdict[str, dict[str, Sequence[Fact]]] = defaultdict(dict)
 
@@ -58,6 +59,7 @@ class FactStore:
     def facts_of(self, path: str, kind: type[F]) -> Sequence[F]:
         """Return one file's facts of a class, in the order in which they were collected."""
         key = kind_key(kind)
+        self.asked.add(key)
         known = self._unpacked[key]
         if path not in known:
             packed = self._of(key)
@@ -68,6 +70,7 @@ class FactStore:
         return cast(Sequence[F], known[path])
 
     def _of(self, key: str) -> dict[str, bytes]:
+        self.asked.add(key)
         if key not in self._loaded:
             self._loaded.add(key)
             self._packed[key].update(self._load(key))

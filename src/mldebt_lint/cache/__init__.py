@@ -1,9 +1,9 @@
 """What earlier runs left behind: digests of files, what was found in each, facts, whole reports."""
 
 from mldebt_lint.cache.contents import Content, Contents
-from mldebt_lint.cache.database import Cache, DamagedCacheError, Entry
+from mldebt_lint.cache.database import Cache, DamagedCacheError, Entry, Verdict
 from mldebt_lint.cache.folder import CACHE_FOLDER, clean, discard, open_cache
-from mldebt_lint.cache.keys import analysis_key, project_key, state_key
+from mldebt_lint.cache.keys import analysis_key, facts_key, state_key
 
 __all__ = [
     "CACHE_FOLDER",
@@ -12,10 +12,11 @@ __all__ = [
     "Contents",
     "DamagedCacheError",
     "Entry",
+    "Verdict",
     "analysis_key",
     "clean",
     "discard",
+    "facts_key",
     "open_cache",
-    "project_key",
     "state_key",
 ]

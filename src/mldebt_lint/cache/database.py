@@ -24,16 +24,18 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS contents (
     path TEXT PRIMARY KEY, size INT, modified INT, changed INT, digest TEXT, seen INT, crc INT);
 CREATE TABLE IF NOT EXISTS entries (
-    path TEXT PRIMARY KEY, digest TEXT, codes TEXT, kinds TEXT, facts TEXT, result BLOB, crc INT);
+    path TEXT PRIMARY KEY, digest TEXT, codes TEXT, kinds TEXT, result BLOB, crc INT);
 CREATE TABLE IF NOT EXISTS facts (
     kind TEXT, path TEXT, digest TEXT, packed BLOB, crc INT, PRIMARY KEY (kind, path));
-CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, packed BLOB, crc INT);
+CREATE TABLE IF NOT EXISTS verdicts (code TEXT PRIMARY KEY, kinds TEXT, key TEXT, packed BLOB, crc INT);
+CREATE TABLE IF NOT EXISTS reports (key TEXT PRIMARY KEY, packed BLOB, crc INT);
 """
 PUT = {
     "contents": "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "entries": "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "entries": "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?)",
     "facts": "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)",
-    "outcomes": "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)",
+    "verdicts": "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?)",
+    "reports": "INSERT OR REPLACE INTO reports VALUES (?, ?, ?)",
 }
 FORGET = (
     "DELETE FROM contents WHERE path = ?",
@@ -45,10 +47,10 @@ WAIT_SECONDS = 10.0  # for another process to finish writing
 BATCH = (
     256  # files that are written in one transaction; what a killed run had finished is there for the next one
 )
-OUTCOMES = 32
+REPORTS = 32
 
 
-Kept: TypeAlias = tuple[frozenset[str], str, bytes]
+Kept: TypeAlias = tuple[dict[str, str], bytes]
 
 
 class DamagedCacheError(GarbledError):
@@ -64,7 +66,7 @@ class Entry:
     """What is kept of one analysed file.
 
     `digest` is that of the bytes that were analysed, `codes` are the rules that were asked about them. `result` is
-    packed, empty where there is nothing to tell; so are the `facts`, by kind.
+    packed, empty where there is nothing to tell; so are the `facts`, by kind. `kinds` holds the digests of these.
     """
 
     path: str
@@ -72,7 +74,17 @@ class Entry:
     codes: frozenset[str]
     result: bytes
     facts: Mapping[str, bytes]
-    facts_digest: str
+    kinds: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule found in a whole project: the kinds of facts that it read, the key of their state, the findings."""
+
+    code: str
+    kinds: frozenset[str]
+    key: str
+    packed: bytes
 
 
 class Cache:
@@ -108,16 +120,17 @@ class Cache:
         return {row[0]: (Content(*row[1:5]), row[5]) for row in self._read(query)}
 
     def entries(self, wanted: Mapping[str, tuple[str, frozenset[str]]]) -> dict[str, Kept]:
-        """Return, by path, what is kept of files: the kinds and the digest of their facts, and the packed result.
+        """Return, by path, what is kept of files: the kinds of their facts with digests, and the packed result.
 
         `wanted` holds the digest that a file must have and the codes that must have been asked about it.
         """
         found = {}
-        query = "SELECT path, digest, codes, kinds, facts, result, crc FROM entries"
-        for path, digest, codes, kinds, facts, result in self._read(query):
+        query = "SELECT path, digest, codes, kinds, result, crc FROM entries"
+        for path, digest, codes, kinds, result in self._read(query):
             asked = wanted.get(path)
             if asked is not None and asked[0] == digest and asked[1] <= _words(codes):
-                found[path] = (_words(kinds), facts, result)
+                words = kinds.split(" ") if kinds else []
+                found[path] = (dict(zip(words[::2], words[1::2], strict=True)), result)
         return found
 
     def facts(self, kind: str, digests: Mapping[str, str]) -> dict[str, bytes]:
@@ -125,9 +138,14 @@ class Cache:
         rows = self._read("SELECT kind, path, digest, packed, crc FROM facts WHERE kind = ?", kind)
         return {path: packed for _, path, digest, packed in rows if digests.get(path) == digest}
 
-    def outcome(self, key: str) -> bytes | None:
-        """Return what was kept under a key: a packed report, or what the rules found in the whole project."""
-        rows = self._read("SELECT key, packed, crc FROM outcomes WHERE key = ?", key)
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return what rules found in the project when they last judged it, by code."""
+        rows = self._read("SELECT code, kinds, key, packed, crc FROM verdicts")
+        return {code: Verdict(code, _words(kinds), key, packed) for code, kinds, key, packed in rows}
+
+    def report(self, key: str) -> bytes | None:
+        """Return the packed report that was kept under a key."""
+        rows = self._read("SELECT key, packed, crc FROM reports WHERE key = ?", key)
         return next((packed for _, packed in rows), None)
 
     def _read(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
@@ -171,14 +189,21 @@ class Cache:
             rows = ((p, c.size, c.modified, c.changed, c.digest, seen) for p, c in named)
             _put(connection, "contents", rows)
 
-    def keep_outcome(self, key: str, packed: bytes) -> None:
-        """Keep the outcome of a run; the oldest make room."""
+    def keep_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """Keep what rules found in the project, in the place of what they found before."""
+        with self._writing() as connection:
+            if connection is not None:
+                rows = ((v.code, " ".join(sorted(v.kinds)), v.key, v.packed) for v in verdicts)
+                _put(connection, "verdicts", rows)
+
+    def keep_report(self, key: str, packed: bytes) -> None:
+        """Keep a report; the oldest make room."""
         with self._writing() as connection:
             if connection is None:
                 return
-            _put(connection, "outcomes", [(key, packed)])
+            _put(connection, "reports", [(key, packed)])
             connection.execute(
-                "DELETE FROM outcomes WHERE rowid <= (SELECT max(rowid) FROM outcomes) - ?", (OUTCOMES,)
+                "DELETE FROM reports WHERE rowid <= (SELECT max(rowid) FROM reports) - ?", (REPORTS,)
             )
 
     @contextmanager
@@ -214,8 +239,9 @@ def _put(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, .
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:
-    codes, kinds = " ".join(sorted(entry.codes)), " ".join(sorted(entry.facts))
-    return (entry.path, entry.digest, codes, kinds, entry.facts_digest, entry.result)
+    codes = " ".join(sorted(entry.codes))
+    kinds = " ".join(word for pair in entry.kinds.items() for word in pair)
+    return (entry.path, entry.digest, codes, kinds, entry.result)
 
 
 @cache

@@ -33,11 +33,20 @@ def state_key(config: Config, asked: Iterable[object], files: Mapping[str, str])
     return _digest([*words, *(f"{path}\0{digest}" for path, digest in sorted(files.items()))])
 
 
-def project_key(facts: Mapping[str, str], companions: Mapping[str, str]) -> str:
-    """Return the key of what the rules find in a whole project: the digests of all facts and companion files."""
-    return _digest(
-        f"{path}\0{digest}" for known in (facts, companions) for path, digest in sorted(known.items())
+def facts_key(
+    kinds: Iterable[str], files: Mapping[str, Mapping[str, str]], companions: Mapping[str, str]
+) -> str:
+    """Return the key of what rules find by facts of these kinds in a project.
+
+    `files` hold, by path, the digests of their facts by kind, `companions` the digests of the files beside them.
+    """
+    facts = (
+        f"{kind}\0{path}\0{digests[kind]}"
+        for kind in sorted(kinds)
+        for path, digests in sorted(files.items())
+        if kind in digests
     )
+    return _digest([*facts, *(f"{path}\0{digest}" for path, digest in sorted(companions.items()))])
 
 
 def _digest(words: Iterable[str]) -> str:
