@@ -30,6 +30,7 @@ ALIVE = "if 12345:\n    print(1)\n"
 DRAW = "import numpy as np\n\ndef draw(n):\n    return np.random.permutation(n)\n"
 TRAIN = "from draw import draw\nimport pandas as pd\n\nif __name__ == '__main__':\n    rows = pd.read_csv('a.csv')\n    rows.iloc[draw(len(rows))].to_csv('b.csv')\n"
 PROJECT = {
+    "Untitled.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
     "pyproject.toml": "",
     "draw.py": DRAW,
     "train.py": TRAIN,
@@ -112,14 +113,14 @@ def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_the_project_has_findings_of_both_kinds(project: Path) -> None:
-    assert sorted(finding.code for finding in lint(project).findings) == ["MLD521", "MLD821"]
+    assert sorted(finding.code for finding in lint(project).findings) == ["MLD521", "MLD564", "MLD821"]
 
 
 def test_a_second_run_analyses_nothing_and_says_the_same(project: Path, analysed: list[str]) -> None:
     first = lint(project)
-    assert sorted(analysed) == ["draw.py", "pkg/dead.py", "train.py"]
+    assert sorted(analysed) == ["Untitled.ipynb", "draw.py", "pkg/dead.py", "train.py"]
     second = lint(project)
-    assert len(analysed) == 3
+    assert len(analysed) == 4
     assert summary(second) == summary(first) == fresh(project)
     assert second.sources == first.sources
 
@@ -201,6 +202,7 @@ def test_a_file_that_is_gone_or_moved_is_seen(project: Path) -> None:
     "flags",
     [
         Flags(),
+        Flags(profile=Profile.DEFAULT),
         Flags(select=("MLD5",)),
         Flags(ignore=("MLD521",)),
         Flags(profile=Profile.AUDIT, extend_exclude=("pkg",)),
@@ -440,5 +442,6 @@ def test_the_number_of_caches_is_bounded(project: Path) -> None:
 
 
 def test_a_report_is_the_same_object_whatever_made_it(project: Path) -> None:
-    cold, warm = lint(project), lint(project)
+    cold, warm = (lint(project, flags=Flags(profile=Profile.DEFAULT)) for _ in range(2))
+    assert cold.hidden == {Profile.STRICT: 1}
     assert replace(warm, timings={}) == replace(cold, timings={})

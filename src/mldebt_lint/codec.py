@@ -16,17 +16,21 @@ import msgspec
 T = TypeVar("T")
 
 _MSGPACK, _JSON = b"m", b"j"
-_encoder = msgspec.msgpack.Encoder(order="deterministic")  # equal sets give equal bytes
+_encoder = msgspec.msgpack.Encoder()
+_ordered = msgspec.msgpack.Encoder(order="deterministic")
 
 
 class GarbledError(ValueError):
     """Bytes that are not the data which was asked for."""
 
 
-def pack(value: object) -> bytes:
-    """Return dataclasses, tuples, lists, sets, dicts and scalars as bytes. Raises TypeError for anything else."""
+def pack(value: object, *, ordered: bool = False) -> bytes:
+    """Return dataclasses, tuples, lists, sets, dicts and scalars as bytes. Raises TypeError for anything else.
+
+    With `ordered`, which takes no dicts but those of strings, equal sets give equal bytes.
+    """
     try:
-        return _MSGPACK + _encoder.encode(value)
+        return _MSGPACK + (_ordered if ordered else _encoder).encode(value)
     except UnicodeEncodeError:  # a lone surrogate, from a notebook or the name of a file: JSON can escape it
         return _JSON + json.dumps(msgspec.to_builtins(value)).encode()
 

@@ -27,7 +27,7 @@ def pack_facts(facts: Iterable[Fact]) -> tuple[dict[str, bytes], dict[str, str]]
     packed, refused = {}, {}
     for key, found in kinds.items():
         try:
-            packed[key] = pack(found)
+            packed[key] = pack(found, ordered=True)
         except TypeError as error:
             refused[key] = str(error)
     return packed, refused
