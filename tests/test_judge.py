@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt_lint.cache import facts_key
+from mldebt_lint.cache import FactKeys
 from mldebt_lint.judge import Judged, _groups, _share
 
 
@@ -29,7 +29,9 @@ def test_every_rule_is_in_one_group() -> None:
 def test_the_key_of_facts_tells_only_what_was_read() -> None:
     before = {"a.py": {"x": "1", "y": "1"}, "b.py": {"x": "1"}}
     after = {"a.py": {"x": "1", "y": "2"}, "b.py": {"x": "1"}}
-    assert facts_key(["x"], before, {}) == facts_key(["x"], after, {})
-    assert facts_key(["x", "y"], before, {}) != facts_key(["x", "y"], after, {})
-    assert facts_key(["x"], before, {}) != facts_key(["x"], before, {"Makefile": "1"})
-    assert facts_key(["x"], before, {}) != facts_key(["x"], {"a.py": before["a.py"]}, {})
+    key = FactKeys(before, {}).key
+    assert FactKeys(after, {}).key(["x"]) == key(["x"])
+    assert FactKeys(after, {}).key(["x", "y"]) != key(["x", "y"])
+    assert FactKeys(before, {"Makefile": "1"}).key(["x"]) != key(["x"])
+    assert FactKeys({"a.py": before["a.py"]}, {}).key(["x"]) != key(["x"])
+    assert FactKeys({**before, "c.py": {"z": "1"}}, {}).key(["z"]) != key(["z"])

@@ -11,7 +11,7 @@ from mldebt_lint.analyse import guarded
 from mldebt_lint.analysis.facts import ModuleFact
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.store import FactStore, kind_key
-from mldebt_lint.cache import Cache, Verdict, facts_key
+from mldebt_lint.cache import Cache, FactKeys, Verdict
 from mldebt_lint.codec import pack, unpack
 from mldebt_lint.model import Finding, Problem
 from mldebt_lint.rule import ProjectRule
@@ -43,7 +43,9 @@ class Judge:
         companions: Mapping[str, str],
         clock: Clock,
     ) -> None:
-        self._cache, self._files, self._companions, self._clock = cache, files, companions, clock
+        self._cache, self._clock = cache, clock
+        with clock("cache"):
+            self._keys = FactKeys(files, companions)
 
     def judge(
         self, rules: Sequence[ProjectRule], facts: FactStore, project: Callable[[], Project]
@@ -63,15 +65,10 @@ class Judge:
 
     def _known(self, rules: Sequence[ProjectRule]) -> dict[str, list[Finding]]:
         verdicts = self._cache.verdicts()
-        keys: dict[frozenset[str], str] = {}
         found = {}
         for rule in rules:
             verdict = verdicts.get(rule.code)
-            if verdict is None:
-                continue
-            if verdict.kinds not in keys:
-                keys[verdict.kinds] = facts_key(verdict.kinds, self._files, self._companions)
-            if keys[verdict.kinds] == verdict.key:
+            if verdict is not None and verdict.key == self._keys.key(verdict.kinds):
                 found[rule.code] = unpack(list[Finding], verdict.packed)
         return found
 
@@ -92,7 +89,7 @@ class Judge:
 
     def _verdict(self, item: Judged) -> Verdict:
         kinds = frozenset(item.kinds)
-        return Verdict(item.code, kinds, facts_key(kinds, self._files, self._companions), pack(item.findings))
+        return Verdict(item.code, kinds, self._keys.key(kinds), pack(item.findings))
 
 
 def _share(judged: Sequence[Judged]) -> None:

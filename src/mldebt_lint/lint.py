@@ -65,7 +65,7 @@ class Lint:
             report = settle(self._request.config, self._plan, wanted, results)
             report.problems = [*self._survey.problems, *problems]
             report.problems += [problem for result in results for problem in result.problems]
-            complete(report, self._survey.read)
+            complete(report, self._survey.read, excerpts=self._request.excerpts)
         report.timings = self._timings if self._request.timings else {}
         return report
 

@@ -3,7 +3,7 @@
 from mldebt_lint.cache.contents import Content, Contents
 from mldebt_lint.cache.database import Cache, DamagedCacheError, Entry, Verdict
 from mldebt_lint.cache.folder import CACHE_FOLDER, clean, discard, open_cache
-from mldebt_lint.cache.keys import analysis_key, facts_key, state_key
+from mldebt_lint.cache.keys import FactKeys, analysis_key, state_key
 
 __all__ = [
     "CACHE_FOLDER",
@@ -12,11 +12,11 @@ __all__ = [
     "Contents",
     "DamagedCacheError",
     "Entry",
+    "FactKeys",
     "Verdict",
     "analysis_key",
     "clean",
     "discard",
-    "facts_key",
     "open_cache",
     "state_key",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
@@ -33,20 +34,23 @@ def state_key(config: Config, asked: Iterable[object], files: Mapping[str, str])
     return _digest([*words, *(f"{path}\0{digest}" for path, digest in sorted(files.items()))])
 
 
-def facts_key(
-    kinds: Iterable[str], files: Mapping[str, Mapping[str, str]], companions: Mapping[str, str]
-) -> str:
-    """Return the key of what rules find by facts of these kinds in a project.
+class FactKeys:
+    """Keys of what rules find in a project, by the facts that they read.
 
     `files` hold, by path, the digests of their facts by kind, `companions` the digests of the files beside them.
     """
-    facts = (
-        f"{kind}\0{path}\0{digests[kind]}"
-        for kind in sorted(kinds)
-        for path, digests in sorted(files.items())
-        if kind in digests
-    )
-    return _digest([*facts, *(f"{path}\0{digest}" for path, digest in sorted(companions.items()))])
+
+    def __init__(self, files: Mapping[str, Mapping[str, str]], companions: Mapping[str, str]) -> None:
+        by_kind: defaultdict[str, list[str]] = defaultdict(list)
+        for path in sorted(files):
+            for kind, digest in files[path].items():
+                by_kind[kind].append(f"{path}\0{digest}")
+        self._of_kind = {kind: _digest(found) for kind, found in by_kind.items()}
+        self._beside = _digest(f"{path}\0{digest}" for path, digest in sorted(companions.items()))
+
+    def key(self, kinds: Iterable[str]) -> str:
+        """Return the key for a rule that reads facts of these kinds."""
+        return _digest([self._beside, *(f"{kind}\0{self._of_kind.get(kind, '')}" for kind in sorted(kinds))])
 
 
 def _digest(words: Iterable[str]) -> str:

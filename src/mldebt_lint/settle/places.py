@@ -13,9 +13,12 @@ from mldebt_lint.settle.fingerprint import with_fingerprints
 Reader = Callable[[str], tuple[bytes, Document]]
 
 
-def complete(report: Report, read: Reader) -> Report:
-    """Fill in what only the findings of the report need; `read` gives a file's bytes and document by path."""
-    pages = {path: _page(path, read) for path in _paths(report)}
+def complete(report: Report, read: Reader, *, excerpts: bool = True) -> Report:
+    """Fill in what only the findings of the report need; `read` gives a file's bytes and document by path.
+
+    Without `excerpts` the lines of files that are only related are left out.
+    """
+    pages = {path: _page(path, read) for path in _paths(report, everywhere=excerpts)}
     for page in pages.values():
         report.sources.update(page.sources)
     findings = [_placed(finding, pages) for finding in report.findings]
@@ -25,13 +28,17 @@ def complete(report: Report, read: Reader) -> Report:
 
 def add_sources(report: Report, read: Reader) -> Report:
     """Fill in the lines of the files that a completed report points into."""
-    for path in _paths(report):
+    for path in _paths(report, everywhere=True):
         report.sources.update(_page(path, read).sources)
     return report
 
 
-def _paths(report: Report) -> list[str]:
-    return sorted({place.path for finding in report.findings for place in (finding.where, *finding.related)})
+def _paths(report: Report, *, everywhere: bool) -> list[str]:
+    """Return the files with findings, and the related ones: everywhere, or where places have to be translated."""
+    found = {finding.where.path for finding in report.findings}
+    related = (place for finding in report.findings for place in finding.related)
+    found.update(place.path for place in related if everywhere or place.cell is not None)
+    return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ def _placed(finding: Finding, pages: dict[str, _Page]) -> Finding:
 
 
 def _physical(place: Location, pages: dict[str, _Page]) -> Location:
+    if place.cell is None:
+        return place
     physical = pages[place.path].physical
-    if place.cell is None or physical is None:
+    if physical is None:
         return place
     return replace(place, physical=physical.span(place.cell, place.span))
