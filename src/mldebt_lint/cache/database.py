@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from mldebt_lint.cache.contents import Content
-from mldebt_lint.codec import GarbledError, pack
+from mldebt_lint.codec import GarbledError
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS contents (
@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS entries (
     path TEXT PRIMARY KEY, digest TEXT, codes TEXT, kinds TEXT, result BLOB, crc INT);
 CREATE TABLE IF NOT EXISTS facts (
     kind TEXT, path TEXT, digest TEXT, packed BLOB, crc INT, PRIMARY KEY (kind, path));
+CREATE INDEX IF NOT EXISTS facts_of_path ON facts (path);
 CREATE TABLE IF NOT EXISTS verdicts (code TEXT PRIMARY KEY, kinds TEXT, key TEXT, packed BLOB, crc INT);
 CREATE TABLE IF NOT EXISTS reports (key TEXT PRIMARY KEY, packed BLOB, crc INT);
 """
@@ -256,7 +257,11 @@ def _is_text(path: str) -> bool:
 
 
 def _checksum(row: Iterable[object]) -> int:
-    return crc32(pack(list(row)))
+    """Return the checksum of all columns; what is long, and bytes, is not copied for it."""
+    found = 0
+    for value in row:
+        found = crc32(value if isinstance(value, bytes) else repr(value).encode(), crc32(b"\0", found))
+    return found
 
 
 @contextmanager
