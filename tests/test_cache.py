@@ -18,9 +18,10 @@ import pytest
 from mldebt_lint import lint as lint_module
 from mldebt_lint.analyse import FileResult
 from mldebt_lint.analysis.project import Project
-from mldebt_lint.cache import CACHE_FOLDER, database
+from mldebt_lint.cache import CACHE_FOLDER, Content, clean, database
 from mldebt_lint.config import Flags, load_config
 from mldebt_lint.engine import run
+from mldebt_lint.errors import UserError
 from mldebt_lint.model import Profile, Report
 from mldebt_lint.request import Request
 from mldebt_lint.sources import Sources
@@ -439,6 +440,50 @@ def test_the_number_of_caches_is_bounded(project: Path) -> None:
     for code in codes:
         lint(project, flags=Flags(select=(code,)))
     assert len(list((project / CACHE_FOLDER).glob("*.sqlite"))) == 6
+
+
+def test_a_folder_with_other_files_is_no_cache_and_stays_as_it_is(project: Path) -> None:
+    other = project / "data"
+    write(other, {f"{number}.sqlite": "mine" for number in range(9)})
+    config = load_config(project, isolated=True)
+    with pytest.raises(UserError, match="holds other files"):
+        run(Request(config, Sources(project), (project,), cache=other))
+    assert not clean(other)
+    assert sorted(path.name for path in other.iterdir()) == [f"{number}.sqlite" for number in range(9)]
+
+
+def test_a_file_that_somebody_put_into_a_cache_is_no_obstacle_and_is_left(project: Path) -> None:
+    lint(project)
+    note = project / CACHE_FOLDER / ".DS_Store"
+    note.write_text("mine")
+    lint(project, flags=Flags(ignore=("MLD501",)))
+    assert len(list(note.parent.glob("*.sqlite"))) == 2
+    assert clean(project / CACHE_FOLDER)
+    assert os.listdir(note.parent) == [".DS_Store"]
+
+
+def test_clean_deletes_the_folder_of_a_cache(project: Path) -> None:
+    lint(project)
+    assert clean(project / CACHE_FOLDER)
+    assert not (project / CACHE_FOLDER).exists()
+    assert not clean(project / CACHE_FOLDER)
+
+
+def test_projects_that_share_a_folder_do_not_push_each_other_out(tmp_path: Path, analysed: list[str]) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for _ in range(2):
+        for folder in folders:
+            write(folder, {"a.py": DEAD, "pyproject.toml": ""})
+            config = load_config(folder, isolated=True)
+            run(Request(config, Sources(folder), (folder,), cache=tmp_path / "cache"))
+    assert analysed == ["a.py", "a.py"]
+
+
+def test_a_time_that_no_integer_of_the_database_holds_is_no_obstacle(tmp_path: Path) -> None:
+    cache = database.Cache(tmp_path / "x.sqlite")
+    cache.keep_contents({"a.py": Content(1, 2**63, 2**63, "0")}, ())
+    assert cache.contents() == {}
+    cache.close()
 
 
 def test_a_report_is_the_same_object_whatever_made_it(project: Path) -> None:

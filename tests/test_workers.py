@@ -16,6 +16,7 @@ import pytest
 from mldebt_lint import workers
 from mldebt_lint.analyse import Analyst, FileResult, Task
 from mldebt_lint.config import load_config
+from mldebt_lint.reading.options import ReadOptions
 from mldebt_lint.sources import Sources
 from mldebt_lint.workers import Recipe, analyse_files
 
@@ -37,7 +38,7 @@ def tasks(tmp_path: Path) -> list[Task]:
 @pytest.fixture
 def recipe(tmp_path: Path) -> Recipe:
     """The built-in rules."""
-    return Recipe(load_config(tmp_path, isolated=True), Sources(tmp_path))
+    return Recipe(load_config(tmp_path, isolated=True), Sources(tmp_path), ReadOptions())
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def cheap_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def analysed(tasks: list[Task], recipe: Recipe, jobs: int) -> list[tuple[object, ...]]:
     """What is found, by path; facts are compared by their kinds, for sets have no order when they are packed."""
-    results = sorted(analyse_files(tasks, recipe, jobs, {}), key=lambda result: result.path)
+    results = sorted(analyse_files(tasks, recipe.analyst(), recipe, jobs), key=lambda result: result.path)
     return [
         (r.path, r.digest, r.findings, r.directives, r.problems, r.notes, r.facts.keys()) for r in results
     ]

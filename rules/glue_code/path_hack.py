@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mldebt_lint.rule import (
     HOLE,
+    PATH_WORDS,
     Bad,
     Debt,
     FileRule,
@@ -56,7 +57,7 @@ class PathHack(FileRule):
     name = "path-hack"
     debt = Debt.GLUE_CODE
     severity = Severity.WARNING
-    needs = Needs(words=frozenset({"sys", "site", "pythonpath"}))
+    needs = Needs(words=frozenset(PATH_WORDS))
     effort_minutes = 30
     examples = (
         Bad(

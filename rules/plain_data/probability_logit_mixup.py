@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
-    ANY_TEXT,
+    SCORE_WORDS,
     Bad,
     Debt,
     FileRule,
@@ -15,6 +15,7 @@ from mldebt_lint.rule import (
     Kind,
     Mixup,
     Mixups,
+    Needs,
     Profile,
     Severity,
     SourceFile,
@@ -57,7 +58,7 @@ class ProbabilityLogitMixup(FileRule):
     name = "probability-logit-mixup"
     debt = Debt.PLAIN_DATA
     severity = Severity.ERROR
-    needs = ANY_TEXT
+    needs = Needs(words=frozenset(SCORE_WORDS))
     effort_minutes = 15
     examples = (
         Bad(

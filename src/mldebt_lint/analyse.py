@@ -84,7 +84,7 @@ class Analyst:
     def analyse(self, task: Task) -> FileResult:
         """Analyse one file. Never raises for what is in the file: problems are part of the result."""
         result = FileResult(task.shown)
-        with _Clock(self.timings, "read"):
+        with Clock(self.timings, "read"):
             document = self._read(task)
             text = small_text(document)
         result.digest, result.size = document.digest, len(text)
@@ -94,13 +94,13 @@ class Analyst:
         result.directives += _directives(document, text)
         file_rules = [r for r, wanted in self._file_rules if r.code in task.codes and wanted.is_in(text)]
         project_rules = [r for r, wanted in self._project_rules if wanted.is_in(text)]
-        if not file_rules and not project_rules and not (text and self._project_rules):
+        if not (file_rules or project_rules or (self._project_rules and text)):
             if self._project_rules:
                 self._keep([empty_module(task.shown)], {}, result)
             return result
         file = self._parsed(document)
         for rule in file_rules:
-            with _Clock(self.timings, rule.code):
+            with Clock(self.timings, rule.code):
                 result.findings += guarded(rule, task.shown, partial(rule.check, file), result.problems)
         if self._project_rules:
             self._collect(file, project_rules, result)
@@ -108,21 +108,21 @@ class Analyst:
         return result
 
     def _parsed(self, document: Document) -> SourceFile:
-        with _Clock(self.timings, "parse"):
+        with Clock(self.timings, "parse"):
             file = parse(document, self._library)
         for step in ("index", "names", "values"):
-            with _Clock(self.timings, step):
+            with Clock(self.timings, step):
                 getattr(file, step)
         return file
 
     def _collect(self, file: SourceFile, rules: Sequence[ProjectRule], result: FileResult) -> None:
         """Collect the facts of a file: those that every project rule may ask for, and each rule's own."""
-        with _Clock(self.timings, "module"):
+        with Clock(self.timings, "module"):
             facts: list[Fact] = [module_fact(file), vocabulary(file)]
         owners: dict[str, str] = {}
         known: set[int] = set()  # rules may share the facts of one file
         for rule in rules:
-            with _Clock(self.timings, rule.code):
+            with Clock(self.timings, rule.code):
                 found = guarded(rule, file.path, partial(rule.collect, file), result.problems)
                 facts += [fact for fact in found if id(fact) not in known]
                 known.update(map(id, found))
@@ -136,7 +136,7 @@ class Analyst:
 
     def _keep(self, facts: Sequence[Fact], owners: Mapping[str, str], result: FileResult) -> None:
         """Pack the facts; kinds that are no plain data are left out, with a problem that names the rule."""
-        with _Clock(self.timings, "pack"):
+        with Clock(self.timings, "pack"):
             result.facts, refused = pack_facts(facts)
             result.kinds = {kind: content_digest(data) for kind, data in result.facts.items()}
         for kind, reason in refused.items():
@@ -199,7 +199,7 @@ def _where_and_why(text: str, error: cst.ParserSyntaxError) -> tuple[int, int, s
     return min(line, text.count("\n") + 1), column, error.message.split("\n")[0]
 
 
-class _Clock:
+class Clock:
     """Adds the seconds of a block to a table."""
 
     __slots__ = ("_key", "_start", "_table")

@@ -41,7 +41,7 @@ def run(request: Request, watch: Watch = unwatched) -> Report:
 def _cache(request: Request) -> Cache:
     if request.cache is None or not isinstance(request.rules, Sources):
         return Cache()
-    return open_cache(request.cache, analysis_key(request.config, request.rules))
+    return open_cache(request.cache, analysis_key(request.config, request.rules, request.cache))
 
 
 def _report(request: Request, survey: Survey, cache: Cache, watch: Watch) -> Report:

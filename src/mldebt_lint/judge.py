@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 
-from mldebt_lint.analyse import guarded
+from mldebt_lint.analyse import Clock, guarded
 from mldebt_lint.analysis.facts import ModuleFact
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.store import FactStore, kind_key
@@ -16,7 +15,7 @@ from mldebt_lint.codec import pack, unpack
 from mldebt_lint.model import Finding, Problem
 from mldebt_lint.rule import ProjectRule
 
-Clock = Callable[[str], AbstractContextManager[None]]
+MakeClock = Callable[[str], Clock]
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class Judge:
         cache: Cache,
         files: Mapping[str, Mapping[str, str]],
         companions: Mapping[str, str],
-        clock: Clock,
+        clock: MakeClock,
     ) -> None:
         self._cache, self._clock = cache, clock
         with clock("cache"):
@@ -57,7 +56,8 @@ class Judge:
         with self._clock("cache"):
             known = self._known(rules)
         asked = [rule for rule in rules if rule.code not in known]
-        judged = [self._ask(rule, facts, project()) for rule in asked]
+        whole = project() if asked else None
+        judged = [self._ask(rule, facts, whole) for rule in asked if whole is not None]
         self._keep(judged)
         findings = [finding for found in known.values() for finding in found]
         findings += [finding for item in judged for finding in item.findings]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, partial
-from time import perf_counter
+from functools import partial
 from typing import NamedTuple
 
-from mldebt_lint.analyse import FileResult, Task
+from mldebt_lint.analyse import Analyst, Clock, FileResult, Task
 from mldebt_lint.analysis.project import Project
 from mldebt_lint.analysis.store import FactStore
 from mldebt_lint.cache import Cache, Contents, DamagedCacheError, Entry
@@ -45,6 +43,7 @@ class Lint:
     def __init__(self, request: Request, survey: Survey, cache: Cache, contents: Contents) -> None:
         self._request, self._survey, self._cache, self._contents = request, survey, cache, contents
         self._timings: dict[str, float] = {}
+        self._clock = partial(Clock, self._timings)
         with self._clock("rules"):
             self._plan = make_plan(request.config, request.rules, survey.targets)
 
@@ -92,8 +91,9 @@ class Lint:
         if not tasks:
             return
         codes = {task.shown: task.codes for task in tasks}
-        recipe = Recipe(self._request.config, self._request.rules)
-        analysed = analyse_files(tasks, recipe, self._request.jobs, self._timings)
+        analyst = Analyst(self._plan.rules, self._plan.registry.library, survey.options)
+        recipe = Recipe(self._request.config, self._request.rules, survey.options)
+        analysed = analyse_files(tasks, analyst, recipe, self._request.jobs)
         for number, result in enumerate(analysed, start=1):
             watch(number, len(tasks))
             if result.digest and result.path not in survey.raw:
@@ -101,6 +101,8 @@ class Lint:
                 if not any(problem.rule for problem in result.problems):  # a rule's bug may be of the moment
                     self._cache.add(_entry(result, codes[result.path]))
             yield result
+        for step, seconds in analyst.timings.items():
+            self._timings[step] = self._timings.get(step, 0.0) + seconds
 
     def _judged(
         self, fresh: Mapping[str, FileResult], kept: Mapping[str, _Kept]
@@ -108,12 +110,12 @@ class Lint:
         """Ask the project rules."""
         files = {path: item.kinds for path, item in kept.items()}
         files |= {path: result.kinds for path, result in fresh.items()}
-        companions = {path: self._contents.digests.get(path, "") for path in self._survey.companions}
+        digests = self._contents.digests
+        companions = {path: digests.get(path, "") for path in self._survey.companions}
         facts = FactStore({path: result.facts for path, result in fresh.items()}, partial(self._load, kept))
         rules = [rule for rule in self._plan.rules if isinstance(rule, ProjectRule)]
-        return Judge(self._cache, files, companions, self._clock).judge(
-            rules, facts, cache(partial(self._project, facts))
-        )
+        judge = Judge(self._cache, files, companions, self._clock)
+        return judge.judge(rules, facts, partial(self._project, facts))
 
     def _load(self, kept: Mapping[str, _Kept], kind: str) -> Mapping[str, bytes]:
         """Return the facts of a kind that the cache has. Raises DamagedCacheError where it lacks some."""
@@ -126,14 +128,6 @@ class Lint:
         with self._clock("project"):
             companions = load_companions(list(self._survey.companions.values()), self._request.config.root)
             return Project(facts, companions, self._plan.registry.library)
-
-    @contextmanager
-    def _clock(self, step: str) -> Iterator[None]:
-        started = perf_counter()
-        try:
-            yield
-        finally:
-            self._timings[step] = self._timings.get(step, 0.0) + perf_counter() - started
 
 
 def _entry(result: FileResult, codes: frozenset[str]) -> Entry:

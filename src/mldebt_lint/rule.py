@@ -40,7 +40,7 @@ from mldebt_lint.analysis.glue_code.round_trips import (
     through_text,
     ways_back,
 )
-from mldebt_lint.analysis.glue_code.search_path import additions, is_checkout, shell_value
+from mldebt_lint.analysis.glue_code.search_path import PATH_WORDS, additions, is_checkout, shell_value
 from mldebt_lint.analysis.glue_code.share import GlueFact, glue_fact, glue_share
 from mldebt_lint.analysis.glue_code.shell import (
     PythonRun,
@@ -79,7 +79,7 @@ from mldebt_lint.analysis.options import (
 from mldebt_lint.analysis.origins import Origins
 from mldebt_lint.analysis.paths import is_test_path
 from mldebt_lint.analysis.plain_data.heads import Kind
-from mldebt_lint.analysis.plain_data.mixups import Mixup, Mixups
+from mldebt_lint.analysis.plain_data.mixups import SCORE_WORDS, Mixup, Mixups
 from mldebt_lint.analysis.plain_data.quantities import UNITS, Quantity, RawFloat, quantity_of, raw_floats
 from mldebt_lint.analysis.project import Program, Project
 from mldebt_lint.analysis.prototype.bodies import FunctionBody, alikeness, function_bodies
@@ -118,6 +118,8 @@ __all__ = [
     "ANY_TEXT",
     "EVERY_FILE",
     "HOLE",
+    "PATH_WORDS",
+    "SCORE_WORDS",
     "UNITS",
     "UNKNOWN",
     "Api",

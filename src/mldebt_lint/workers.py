@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
@@ -32,51 +32,48 @@ CHUNKS = 12  # for each process: the last ones to end wait for little
 CHUNK_BYTES = 400_000
 CHUNK_FILES = 400
 
-Seconds = MutableMapping[str, float]
-
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What makes an analyst: the settings, and the rules or where they come from."""
+    """What makes an analyst in a process that shares nothing with this one."""
 
     config: Config
     rules: Registry | Sources
+    options: ReadOptions
 
     def analyst(self) -> Analyst:
         """Return a new analyst."""
         plan = make_plan(self.config, self.rules)
-        options = ReadOptions(python_cell_magics=self.config.python_cell_magics)
-        return Analyst(plan.rules, plan.registry.library, options)
+        return Analyst(plan.rules, plan.registry.library, self.options)
 
 
-def analyse_files(tasks: Sequence[Task], recipe: Recipe, jobs: int, timings: Seconds) -> Iterator[FileResult]:
-    """Yield the result of every task, in no fixed order; the seconds of each step are added to `timings`.
+def analyse_files(tasks: Sequence[Task], analyst: Analyst, recipe: Recipe, jobs: int) -> Iterator[FileResult]:
+    """Yield the result of every task, in no fixed order; the seconds of each step are added to the analyst's.
 
     `jobs` is the greatest number of processes, 0 for as many as there are processors. A small task is done here.
     """
     sizes = {task.shown: _size(task) for task in tasks}
     count = _processes(jobs, sum(sizes.values()), recipe)
     if count == 1:
-        yield from _here(tasks, recipe, timings)
+        yield from _here(tasks, analyst)
         return
-    chunks = _chunks(tasks, sizes, count)
     left = {task.shown: task for task in tasks}
+    start = analyst if _forks() else recipe
     try:
-        for results, seconds in _in_processes(chunks, recipe, count):
-            _add(timings, seconds)
+        for results, seconds in _in_processes(_chunks(tasks, sizes, count), start, count):
+            for step, more in seconds.items():
+                analyst.timings[step] = analyst.timings.get(step, 0.0) + more
             for result in results:
                 del left[result.path]
                 yield result
     except BrokenProcessPool:  # a worker was killed: by the system for its memory, or by somebody
-        yield from _here(list(left.values()), recipe, timings)
+        yield from _here(list(left.values()), analyst)
 
 
-def _here(tasks: Sequence[Task], recipe: Recipe, timings: Seconds) -> Iterator[FileResult]:
+def _here(tasks: Sequence[Task], analyst: Analyst) -> Iterator[FileResult]:
     with ready() as sweep:
-        analyst = recipe.analyst()
         for task in tasks:
             yield _analysed(analyst, task, sweep)
-        _add(timings, analyst.timings)
 
 
 def _analysed(analyst: Analyst, task: Task, sweep: Sweep) -> FileResult:
@@ -85,16 +82,11 @@ def _analysed(analyst: Analyst, task: Task, sweep: Sweep) -> FileResult:
     return result
 
 
-def _add(timings: Seconds, more: Seconds) -> None:
-    for step, seconds in more.items():
-        timings[step] = timings.get(step, 0.0) + seconds
-
-
 # -- how many, and who does what ----------------------------------------------------------------------------
 
 
 def _processes(jobs: int, size: int, recipe: Recipe) -> int:
-    if _context().get_start_method() == "fork":
+    if _forks():
         worth = WORTH_A_FORK
     elif isinstance(recipe.rules, Sources):
         worth = WORTH_A_START
@@ -112,6 +104,10 @@ def _processors() -> int:
 def _context() -> multiprocessing.context.BaseContext:
     """A forked worker has the rules already; elsewhere than on Linux forking is not safe."""
     return multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+
+
+def _forks() -> bool:
+    return _context().get_start_method() == "fork"
 
 
 def _size(task: Task) -> int:
@@ -143,13 +139,9 @@ def _chunks(tasks: Sequence[Task], sizes: dict[str, int], count: int) -> list[li
 Done = tuple[list[FileResult], dict[str, float]]
 
 
-def _in_processes(chunks: Sequence[list[Task]], recipe: Recipe, count: int) -> Iterator[Done]:
-    context = _context()
-    forks = context.get_start_method() == "fork"
-    if forks:
-        gc.freeze()  # so that no collection in a worker touches, and thereby copies, what it shares with this process
-    start = recipe.analyst() if forks else recipe
-    pool = ProcessPoolExecutor(count, context, _Worker.start, (start,))
+def _in_processes(chunks: Sequence[list[Task]], start: Analyst | Recipe, count: int) -> Iterator[Done]:
+    gc.freeze()  # so that no collection in a forked worker touches, and thereby copies, what it shares with this process
+    pool = ProcessPoolExecutor(count, _context(), _Worker.start, (start,))
     try:
         waiting: set[Future[Done]] = {pool.submit(_Worker.work, chunk) for chunk in chunks}
         while waiting:
@@ -158,13 +150,12 @@ def _in_processes(chunks: Sequence[list[Task]], recipe: Recipe, count: int) -> I
                 yield future.result()
             del done
     except BaseException:
-        for process in list(pool._processes.values()):  # noqa: SLF001  # public as of Python 3.14
+        for process in list((pool._processes or {}).values()):  # noqa: SLF001  # public as of Python 3.14
             process.terminate()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-        if forks:
-            gc.unfreeze()
+        gc.unfreeze()
 
 
 class _Worker:

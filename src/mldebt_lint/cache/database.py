@@ -45,11 +45,9 @@ FORGET = (
 )
 BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 WAIT_SECONDS = 10.0  # for another process to finish writing
-BATCH = (
-    256  # files that are written in one transaction; what a killed run had finished is there for the next one
-)
+# Files that are written in one transaction; what a killed run had finished is there for the next one.
+BATCH = 256
 REPORTS = 32
-
 
 Kept: TypeAlias = tuple[dict[str, str], bytes]
 
@@ -216,22 +214,28 @@ class Cache:
         try:
             with self._connection:
                 yield self._connection
-        except sqlite3.Error:
+        except (sqlite3.Error, OverflowError):  # the times of a file may be beyond all integers of SQLite
             self._writes = False
 
 
 def connect(file: Path) -> sqlite3.Connection:
     """Open a cache for reading and writing, or only for reading where nothing else is allowed."""
-    connection = sqlite3.connect(file, timeout=WAIT_SECONDS)
     try:
         # A killed process loses nothing that the system has taken; a crash of the system may break the file, which
         # the checksums then tell.
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(TABLES)
+        return _connected(file, "PRAGMA synchronous = OFF;" + TABLES)
     except sqlite3.OperationalError:
+        return _connected(f"{file.absolute().as_uri()}?mode=ro", "PRAGMA query_only = ON;")
+
+
+def _connected(place: Path | str, script: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(place, uri=isinstance(place, str), timeout=WAIT_SECONDS)
+    try:
+        # The file may be somebody else's: what its own tables define runs no function.
+        connection.executescript("PRAGMA trusted_schema = OFF;" + script)
+    except sqlite3.Error:
         connection.close()
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS)
-        connection.execute("PRAGMA query_only = ON")
+        raise
     return connection
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from pathlib import Path
 
 from mldebt_lint import sources
 from mldebt_lint.config import Config
 from mldebt_lint.sources import Sources
 
 
-def analysis_key(config: Config, origin: Sources) -> str:
-    """Return the key of what is found in one file and of its facts.
+def analysis_key(config: Config, origin: Sources, folder: Path) -> str:
+    """Return the key of what is found in one file and of its facts, for a cache in a folder.
 
     Selection counts as it is written, for the rules it names are not loaded; profile, severities, ignored files and
-    the paths of a run do not count: they choose among what was found.
+    the paths of a run do not count: they choose among what was found. Projects that share a folder are told apart by
+    the way to them from there, so that a project and its own cache may be moved together.
     """
     flags = config.flags
     words = (
@@ -23,6 +26,7 @@ def analysis_key(config: Config, origin: Sources) -> str:
         *(flags.select, flags.extend_select, flags.ignore),
         sorted((name, sorted(options.items())) for name, options in config.rule_options.items()),
         config.python_cell_magics,
+        os.path.relpath(config.root, folder),
         sources.digest(origin),
     )
     return _digest(map(repr, words))

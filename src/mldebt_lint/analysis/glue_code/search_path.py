@@ -15,7 +15,8 @@ from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binding, Binds
 
 VARIABLE = "PYTHONPATH"
-MODULES = ("sys", "site", "pythonpath")
+# Without one of these a file does not change the search path.
+PATH_WORDS = ("sys", "site", "pythonpath")
 CHANGING = frozenset({"append", "insert", "extend", "addsitedir"})
 INSTALLED = re.compile(
     r"(site|dist)-packages|^/usr/(?!src)|^/Library/|^/System/|\bconda|\.(egg|whl|zip)$", re.IGNORECASE
@@ -36,8 +37,6 @@ class Added:
 
 def additions(file: SourceFile) -> Iterator[Added]:
     """Yield what adds to `sys.path` or sets `PYTHONPATH`, in no order."""
-    if not file.mentions(MODULES):
-        return
     for call in file.calls:
         yield from _by_call(file, call)
     for target in file.index.of(cst.AssignTarget):

@@ -17,7 +17,7 @@ from mldebt_lint.analysis.plain_data.losses import Loss, expectation, losses
 COMPARES = frozenset({"gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal"})
 ORDERS = (cst.GreaterThan, cst.GreaterThanEqual, cst.LessThan, cst.LessThanEqual)
 # Without one of these a file neither makes scores nor trains on them.
-WORDS = (
+SCORE_WORDS = (
     *("loss", "softmax", "soft_max", "sigmoid", "logit", "entropy", "bce", "nll", "prob", "expit"),
     *("decision_function", "margin"),
 )
@@ -63,8 +63,6 @@ class Mixups:
 
     def all(self) -> Iterator[Mixup]:
         """Yield the mix-ups at losses, in compiled networks, at activations and in comparisons."""
-        if not self._file.mentions(WORDS):
-            return
         yield from self._at_losses()
         for call in self._file.calls:
             yield from self._compiled(call)
