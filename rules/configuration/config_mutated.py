@@ -44,6 +44,7 @@ class ConfigMutated(ProjectRule):
     name = "config-mutated"
     debt = Debt.CONFIGURATION
     severity = Severity.INFO
+    basis = "options"
     needs = ANY_TEXT
     effort_minutes = 10
     examples = (
@@ -110,7 +111,7 @@ class ConfigMutated(ProjectRule):
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
         """Collect the declared options and what sets them."""
-        yield file.once(option_facts)
+        yield from file.once(option_facts)
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report every constant that replaces a parsed option."""

@@ -53,6 +53,7 @@ class ConflictingHyperparameter(ProjectRule):
     name = "conflicting-hyperparameter"
     debt = Debt.CONFIGURATION
     severity = Severity.WARNING
+    basis = "settings"
     needs = ANY_TEXT
     effort_minutes = 20
     examples = (

@@ -48,6 +48,7 @@ class DefaultDrift(ProjectRule):
     name = "default-drift"
     debt = Debt.CONFIGURATION
     severity = Severity.WARNING
+    basis = "options"
     needs = ANY_TEXT
     effort_minutes = 10
     examples = (
@@ -151,7 +152,7 @@ class DefaultDrift(ProjectRule):
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
         """Collect options, their defaults, and the defaults of the functions they go to."""
-        yield file.once(option_facts)
+        yield from file.once(option_facts)
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report parameters whose default differs from that of the option they are given."""

@@ -67,6 +67,7 @@ class ScatteredConfig(ProjectRule):
     name = "scattered-config"
     debt = Debt.CONFIGURATION
     severity = Severity.WARNING
+    basis = "settings"
     needs = ANY_TEXT
     effort_minutes = 30
     Options = ScatteredConfigOptions

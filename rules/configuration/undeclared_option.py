@@ -46,6 +46,7 @@ class UndeclaredOption(ProjectRule):
     name = "undeclared-option"
     debt = Debt.CONFIGURATION
     severity = Severity.ERROR
+    basis = "options"
     needs = ANY_TEXT
     effort_minutes = 10
     examples = (
@@ -124,7 +125,7 @@ class UndeclaredOption(ProjectRule):
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
         """Collect the declared options and where their values go."""
-        yield file.once(option_facts)
+        yield from file.once(option_facts)
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report the first read of every name that is declared nowhere."""

@@ -47,6 +47,7 @@ class UnreadFlag(ProjectRule):
     name = "unread-flag"
     debt = Debt.UNREAD_FLAG
     severity = Severity.WARNING
+    basis = "options"
     needs = ANY_TEXT
     effort_minutes = 10
     examples = (
@@ -126,7 +127,7 @@ class UnreadFlag(ProjectRule):
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
         """Collect the declared options and where their values go."""
-        yield file.once(option_facts)
+        yield from file.once(option_facts)
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Report options that no code which can hold the values reads."""

@@ -54,6 +54,7 @@ class DeadFlag(ProjectRule):
     name = "dead-flag"
     debt = Debt.DEAD_PATH
     severity = Severity.WARNING
+    basis = "names"
     needs = ANY_TEXT
     confidence = Confidence.MEDIUM
     effort_minutes = 15

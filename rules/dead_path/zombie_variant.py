@@ -94,6 +94,7 @@ class ZombieVariant(ProjectRule):
     name = "zombie-variant"
     debt = Debt.DEAD_PATH
     severity = Severity.WARNING
+    basis = "names"
     needs = ANY_TEXT
     confidence = Confidence.MEDIUM
     effort_minutes = 15

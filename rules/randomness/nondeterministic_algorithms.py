@@ -57,6 +57,7 @@ class NondeterministicAlgorithms(ProjectRule):
     name = "nondeterministic-algorithms"
     debt = Debt.RANDOMNESS
     severity = Severity.INFO
+    basis = "randomness"
     needs = ANY_TEXT
     profile = Profile.AUDIT
     effort_minutes = 15

@@ -64,6 +64,7 @@ class UnseededRandomness(ProjectRule):
     name = "unseeded-randomness"
     debt = Debt.RANDOMNESS
     severity = Severity.WARNING
+    basis = "randomness"
     needs = ANY_TEXT
     effort_minutes = 15
     Options = Options

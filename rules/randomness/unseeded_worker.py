@@ -88,6 +88,7 @@ class UnseededWorker(ProjectRule):
     name = "unseeded-worker"
     debt = Debt.RANDOMNESS
     severity = Severity.INFO
+    basis = "randomness"
     needs = ANY_TEXT
     effort_minutes = 10
     examples = (

@@ -56,8 +56,7 @@ class Judge:
         with self._clock("cache"):
             known = self._known(rules)
         asked = [rule for rule in rules if rule.code not in known]
-        whole = project() if asked else None
-        judged = [self._ask(rule, facts, whole) for rule in asked if whole is not None]
+        judged = list(self._asked(asked, facts, project())) if asked else []
         self._keep(judged)
         findings = [finding for found in known.values() for finding in found]
         findings += [finding for item in judged for finding in item.findings]
@@ -71,6 +70,14 @@ class Judge:
             if verdict is not None and verdict.key == self._keys.key(verdict.kinds):
                 found[rule.code] = unpack(list[Finding], verdict.packed)
         return found
+
+    def _asked(self, rules: Sequence[ProjectRule], facts: FactStore, project: Project) -> Iterator[Judged]:
+        """Ask one rule after the other, those of one basis together; what they share is held no longer."""
+        for basis in dict.fromkeys(rule.basis or rule.code for rule in rules):
+            for rule in rules:
+                if (rule.basis or rule.code) == basis:
+                    yield self._ask(rule, facts, project)
+            project.forget()
 
     def _ask(self, rule: ProjectRule, facts: FactStore, project: Project) -> Judged:
         facts.asked.clear()

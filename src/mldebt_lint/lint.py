@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -94,13 +95,16 @@ class Lint:
         analyst = Analyst(self._plan.rules, self._plan.registry.library, survey.options)
         recipe = Recipe(self._request.config, self._request.rules, survey.options)
         analysed = analyse_files(tasks, analyst, recipe, self._request.jobs)
+        waiting: dict[str, FileResult] = {}
         for number, result in enumerate(analysed, start=1):
             watch(number, len(tasks))
             if result.digest and result.path not in survey.raw:
                 self._contents.learn(result.path, result.digest)
                 if not any(problem.rule for problem in result.problems):  # a rule's bug may be of the moment
-                    self._cache.add(_entry(result, codes[result.path]))
+                    waiting[result.path] = result
+                    _drop(self._cache.add(_entry(result, codes[result.path])), waiting)
             yield result
+        _drop(self._cache.flush(), waiting)
         for step, seconds in analyst.timings.items():
             self._timings[step] = self._timings.get(step, 0.0) + seconds
 
@@ -112,15 +116,21 @@ class Lint:
         files |= {path: result.kinds for path, result in fresh.items()}
         digests = self._contents.digests
         companions = {path: digests.get(path, "") for path in self._survey.companions}
-        facts = FactStore({path: result.facts for path, result in fresh.items()}, partial(self._load, kept))
+        held = {path: result.facts for path, result in fresh.items() if result.facts}
+        stored = {path: item.result for path, item in kept.items()}
+        stored |= {path: result for path, result in fresh.items() if path not in held}
+        expected = Counter(kind for path in stored for kind in files[path])
+        facts = FactStore(held, partial(self._load, {p: r.digest for p, r in stored.items()}, expected))
         rules = [rule for rule in self._plan.rules if isinstance(rule, ProjectRule)]
         judge = Judge(self._cache, files, companions, self._clock)
         return judge.judge(rules, facts, partial(self._project, facts))
 
-    def _load(self, kept: Mapping[str, _Kept], kind: str) -> Mapping[str, bytes]:
+    def _load(
+        self, digests: Mapping[str, str], expected: Mapping[str, int], kind: str
+    ) -> Mapping[str, bytes]:
         """Return the facts of a kind that the cache has. Raises DamagedCacheError where it lacks some."""
-        found = self._cache.facts(kind, {path: item.result.digest for path, item in kept.items()})
-        if any(kind in item.kinds and path not in found for path, item in kept.items()):
+        found = self._cache.facts(kind, digests)
+        if len(found) < expected[kind]:
             raise DamagedCacheError("facts are missing")
         return found
 
@@ -128,6 +138,12 @@ class Lint:
         with self._clock("project"):
             companions = load_companions(list(self._survey.companions.values()), self._request.config.root)
             return Project(facts, companions, self._plan.registry.library)
+
+
+def _drop(written: Iterable[Entry], waiting: dict[str, FileResult]) -> None:
+    """Let go of facts that the cache has."""
+    for entry in written:
+        waiting.pop(entry.path).facts = {}
 
 
 def _entry(result: FileResult, codes: frozenset[str]) -> Entry:

@@ -370,7 +370,13 @@ class FileRule(Rule):
 
 
 class ProjectRule(Rule):
-    """A rule that needs the facts of all files."""
+    """A rule that needs the facts of all files.
+
+    Rules that ask for the same facts, or `project.once` for the same, give one name of their choice as `basis`: what
+    they share is held until the last of them is done, and no longer.
+    """
+
+    basis: ClassVar[str] = ""
 
     def collect(self, file: SourceFile) -> Iterator[Fact]:
         """Yield what this file contributes: plain data, no nodes."""

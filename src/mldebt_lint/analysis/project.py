@@ -53,6 +53,11 @@ class Project:
             self._shared[compute] = compute(self)
         return cast(T, self._shared[compute])
 
+    def forget(self) -> None:
+        """Let go of facts and of what was computed once; it is there again when it is asked for."""
+        self._shared.clear()
+        self._facts.forget()
+
     def facts(self, kind: type[F]) -> list[F]:
         """Return all facts of one class, by path and in the order of each file."""
         return [fact for path in self._facts.paths(kind) for fact in self._facts.facts_of(path, kind)]

@@ -36,20 +36,19 @@ def pack_facts(facts: Iterable[Fact]) -> tuple[dict[str, bytes], dict[str, str]]
 class FactStore:
     """Packed facts by file and kind; `asked` are the kinds that were asked for since it was last cleared.
 
-    `fresh` are those of the files that were analysed in this run; `load` returns, for a kind, those of the other
-    files, by path.
+    `fresh` are those of files that no cache has; `load` returns, for a kind, those of the other files, by path.
     """
 
     def __init__(
         self, fresh: Mapping[str, Packed], load: Callable[[str], Mapping[str, bytes]] = lambda _: {}
     ) -> None:
         self._load = load
-        self._packed: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
+        self._fresh: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         for path, kinds in fresh.items():
             for key, data in kinds.items():
-                self._packed[key][path] = data
+                self._fresh[key][path] = data
         self.asked: set[str] = set()
-        self._loaded: set[str] = set()
+        self._packed: dict[str, dict[str, bytes]] = {}
         self._unpacked: defaultdict[str, dict[str, Sequence[Fact]]] = defaultdict(dict)
 
     def paths(self, kind: type[F]) -> list[str]:
@@ -65,13 +64,18 @@ class FactStore:
             packed = self._of(key)
             data = packed.get(path)
             if data is not None:
-                packed[path] = b""  # one of the two is enough
+                if path not in self._fresh.get(key, ()):
+                    packed[path] = b""  # one of the two is enough
             known[path] = () if data is None else unpack(cast("type[list[F]]", list[kind]), data)  # type: ignore[valid-type]
         return cast(Sequence[F], known[path])
 
     def _of(self, key: str) -> dict[str, bytes]:
         self.asked.add(key)
-        if key not in self._loaded:
-            self._loaded.add(key)
-            self._packed[key].update(self._load(key))
+        if key not in self._packed:
+            self._packed[key] = {**self._fresh.get(key, {}), **self._load(key)}
         return self._packed[key]
+
+    def forget(self) -> None:
+        """Let go of what was unpacked; what is asked for again is unpacked again."""
+        self._packed.clear()
+        self._unpacked.clear()

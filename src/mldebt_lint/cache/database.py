@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -158,23 +158,25 @@ class Cache:
 
     # -- writing ------------------------------------------------------------------------------------------
 
-    def add(self, entry: Entry) -> None:
-        """Keep what one file gave; it may be written later."""
+    def add(self, entry: Entry) -> Sequence[Entry]:
+        """Keep what one file gave; it may be written later. Return what is written by now and was not before."""
         if self._writes and _is_text(entry.path):
             self._waiting.append(entry)
             if len(self._waiting) >= BATCH:
-                self.flush()
+                return self.flush()
+        return ()
 
-    def flush(self) -> None:
-        """Write what waits."""
+    def flush(self) -> Sequence[Entry]:
+        """Write what waits, and return what of it is written."""
         entries, self._waiting = self._waiting, []
         with self._writing() as connection:
             if connection is None or not entries:
-                return
+                return ()
             connection.executemany(FORGET[-1], [(entry.path,) for entry in entries])
             _put(connection, "entries", (_entry_row(entry) for entry in entries))
             facts = ((kind, e.path, e.digest, packed) for e in entries for kind, packed in e.facts.items())
             _put(connection, "facts", facts)
+        return entries if self._writes else ()
 
     def keep_contents(self, contents: Mapping[str, Content], gone: Iterable[str]) -> None:
         """Keep what files are now, and forget all about those that are gone."""

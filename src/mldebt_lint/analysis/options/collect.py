@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
+from mldebt_lint.analysis.facts import Fact
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.options.facts import Kind, OptionFacts
+from mldebt_lint.analysis.options.facts import Kind, OptionFacts, OptionNames
 from mldebt_lint.analysis.options.functions import offers, unused_parameters
 from mldebt_lint.analysis.options.places import Places
 from mldebt_lint.analysis.options.records import RecordFollower, made
 from mldebt_lint.analysis.options.signatures import (
+    defaults,
     executes,
     functions,
     names_read,
@@ -19,15 +21,15 @@ from mldebt_lint.analysis.options.signatures import (
 from mldebt_lint.analysis.options.widen import Rounds
 
 
-def option_facts(file: SourceFile) -> OptionFacts:
-    """Return what a file tells about command-line options."""
+def option_facts(file: SourceFile) -> list[Fact]:
+    """Return what a file tells about command-line options; kinds that few questions need stand by themselves."""
     places = Places(file)
     rounds = Rounds(file, places)
     rounds.run()
     follower = rounds.follower
     _other_sources(file, follower)
     attributes, words = names_read(file)
-    return OptionFacts(
+    followed = OptionFacts(
         path=file.path,
         moves=tuple(follower.moves),
         passes=tuple(follower.passes),
@@ -45,11 +47,9 @@ def option_facts(file: SourceFile) -> OptionFacts:
         functions=tuple(functions(file, places)),
         shapes=tuple(shapes(file, places)),
         stars=tuple(file.names.stars),
-        attributes=attributes,
-        words=words,
-        written=written_attributes(file),
         executes=executes(file, places),
     )
+    return [followed, OptionNames(attributes, words, written_attributes(file)), *defaults(file, places)]
 
 
 def _other_sources(file: SourceFile, follower: RecordFollower) -> None:

@@ -115,12 +115,11 @@ class _Search:
     def _fields(self, target: Target, given: set[str]) -> dict[str, Source]:
         """The known defaults of a class's fields; those that are given or set, or that a parser fills, are left out."""
         filled = {option for found in self._sets.sets if found.filled for option in found.options}
-        written = {name for fact in self._sets.facts.values() for name in fact.written}
         return {
             option.dest: Source(option.dest, f"{target.name}.{option.dest}", option.default, option.where)
             for option in self._sets.facts[target.path].declared
             if option.place == f"s:{target.name}" and option.default is not None
-            if option not in filled and option.dest not in written | given
+            if option not in filled and option.dest not in self._sets.written | given
         }
 
     def _reached(self, target: Target) -> list[Node]:
@@ -181,22 +180,24 @@ class _Search:
                     yield from self._fed(target, hand, {offer.name: source}, path)
 
     def _fed(self, target: Target, hand: Hand, sources: dict[str, Source], path: str) -> Iterator[_Feed]:
-        function = self._receiver(target)
+        receiver = self._receiver(target)
+        function = receiver.function
         if function is None:
             return
         whole = hand.slot == SPREAD
         params = [p for p in _params(function) if p in sources] if whole else [_param(function, hand.slot)]
         for param in params:
             source = sources.get(param if whole else hand.name)
-            default = next((d for d in function.defaults if d.param == param), None)
-            if source is not None and default is not None and param == source.name.rpartition(".")[2]:
+            if source is None or param != source.name.rpartition(".")[2]:
+                continue
+            for default in self._sets.defaults(receiver.path, function.name, param)[-1:]:
                 yield _Feed(function.name, default, source, whole, path)
 
-    def _receiver(self, target: Target) -> Function | None:
+    def _receiver(self, target: Target) -> Target:
         if target.shape is not None and target.path:
             made = [maker for maker in self._sets.resolver.constructors(target) if maker.path]
-            return made[0].function if made else None
-        return target.function
+            return made[0] if made else target
+        return target
 
 
 def _sources(found: OptionSet) -> dict[str, Source]:

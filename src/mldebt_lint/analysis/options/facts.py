@@ -193,8 +193,9 @@ class Loaded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Default(Fact):
-    """A parameter's constant default, normalised."""
+    """The constant default of a function's parameter, normalised."""
 
+    function: str
     param: str
     text: str
     where: Location
@@ -208,14 +209,13 @@ class Function(Fact):
 
     name: str
     params: tuple[str, ...]
-    followed: frozenset[str]
+    followed: tuple[str, ...]
     star: bool
     kwargs: str
     owner: str
     static: bool
     computed: bool
     told: bool
-    defaults: tuple[Default, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +229,7 @@ class Shape(Fact):
 
 @dataclass(frozen=True, slots=True)
 class OptionFacts(Fact):
-    """All of one file. `attributes` and `words` are the attribute names it reads and its identifier-like strings;
-    `written` the attributes it sets on anything but `self`; `executes` whether it runs text that may read them.
-    """
+    """All of one file that is needed to follow options; `executes` is whether it runs text that may read them."""
 
     path: str
     moves: tuple[Move, ...]
@@ -250,7 +248,15 @@ class OptionFacts(Fact):
     functions: tuple[Function, ...]
     shapes: tuple[Shape, ...]
     stars: tuple[str, ...]
+    executes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptionNames(Fact):
+    """The names of a file that may be options: `attributes` it reads, `words` that it says as strings, and what it
+    sets as attributes of anything but `self` (`written`).
+    """
+
     attributes: frozenset[str]
     words: frozenset[str]
     written: frozenset[str]
-    executes: bool

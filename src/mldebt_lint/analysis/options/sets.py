@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mldebt_lint.analysis.options.facts import (
     NESTED,
     Declared,
+    Default,
     Kind,
     OptionFacts,
+    OptionNames,
     Touch,
     Write,
 )
@@ -26,6 +29,7 @@ HARMLESS = frozenset(
 )
 # Stands for an attribute of the namespace that holds a filled object.
 IN_NAMESPACE: Node = ("", NESTED)
+NO_NAMES = OptionNames(frozenset(), frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,20 @@ class OptionSets:
             return True
         programs = project.programs_of(one)
         return not programs or any(other in program.files for program in programs)
+
+    def names(self, path: str) -> OptionNames:
+        """Return the names of a file that may be options."""
+        return next(iter(self.project.facts_of(path, OptionNames)), NO_NAMES)
+
+    def defaults(self, path: str, function: str, param: str) -> list[Default]:
+        """Return the constant defaults of a parameter, one for each definition of the function."""
+        known = self.project.facts_of(path, Default)
+        return [default for default in known if (default.function, default.param) == (function, param)]
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The attributes that any file sets on anything but `self`."""
+        return frozenset(name for path in self.facts for name in self.names(path).written)
 
     def loose_reads(self, path: str) -> frozenset[str]:
         """Return what a file's functions read of parameters that nothing visible is passed for."""

@@ -28,10 +28,9 @@ def functions(file: SourceFile, places: Places) -> Iterator[Function]:
         around = file.index.enclosing(node, cst.FunctionDef, cst.ClassDef)
         decorators = {dotted_name(d.decorator) for d in node.decorators}
         yield Function(
-            defaults=tuple(_defaults(file, node)),
             name=places.label(node),
             params=params,
-            followed=frozenset(name for name in params if places.is_likely(name)),
+            followed=tuple(name for name in params if places.is_likely(name)),
             star=isinstance(given.star_arg, cst.Param),
             kwargs=given.star_kwarg.name.value if given.star_kwarg is not None else "",
             owner=places.label(around) if isinstance(around, cst.ClassDef) else "",
@@ -41,11 +40,13 @@ def functions(file: SourceFile, places: Places) -> Iterator[Function]:
         )
 
 
-def _defaults(file: SourceFile, node: cst.FunctionDef) -> Iterator[Default]:
-    for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
-        value = file.constant(param.default) if param.default is not None else None
-        if value is not None and isinstance(value, str | int | float | list | tuple):
-            yield Default(param.name.value, normal(value), file.at(param))
+def defaults(file: SourceFile, places: Places) -> Iterator[Default]:
+    """Yield the constant defaults of the parameters of every function."""
+    for node in file.index.of(cst.FunctionDef):
+        for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
+            value = file.constant(param.default) if param.default is not None else None
+            if value is not None and isinstance(value, str | int | float | list | tuple):
+                yield Default(places.label(node), param.name.value, normal(value), file.at(param))
 
 
 def shapes(file: SourceFile, places: Places) -> Iterator[Shape]:

@@ -32,13 +32,12 @@ def undeclared(sets: OptionSets) -> Iterator[Undeclared]:
         for node in found.nodes:
             holders[node].append(found)
     everywhere = frozenset(option.dest for fact in sets.facts.values() for option in fact.declared)
-    written = frozenset(name for fact in sets.facts.values() for name in fact.written)
     for found in sets.sets:
         if not found.is_closed or found.where is None:
             continue
         missing: defaultdict[str, dict[Location, None]] = defaultdict(dict)
         for read in found.reads:
-            if read.where is not None and read.name not in written and not read.name.startswith("_"):
+            if read.where is not None and read.name not in sets.written and not read.name.startswith("_"):
                 is_home = read.path == found.where.path
                 if not (read.name in everywhere and not is_home) and _is_missing(
                     sets, read, holders[read.node]

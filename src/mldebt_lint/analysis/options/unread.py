@@ -69,24 +69,22 @@ class _Search:
 
     def _is_set(self, name: str) -> bool:
         """Whether code fills the field itself."""
-        return any(name in fact.written for fact in self._facts.values())
+        return name in self._sets.written
 
     def _is_named(self, name: str, home: str) -> bool:
         """Whether any code that may run together with a file reads an attribute or says a word of this name."""
         paths = self._together(home)
         if len(paths) == 1 or any(self._loads_by_name(path) for path in paths):
             paths = frozenset(self._facts)
-        facts = (self._facts[path] for path in paths if path in self._facts)
-        return any(name in fact.attributes or name in fact.words for fact in facts)
+        known = map(self._sets.names, paths)
+        return any(name in names.attributes or name in names.words for names in known)
 
     def _is_listed(self, home: str) -> bool:
         """Whether code that may run together with a file makes a dictionary of a dataclass."""
         modules = (self._project.modules[path] for path in self._together(home))
         return any(
             item.target == "dataclasses.asdict" for module in modules for item in module.imports
-        ) or any(
-            "asdict" in self._facts[path].attributes for path in self._together(home) if path in self._facts
-        )
+        ) or any("asdict" in self._sets.names(path).attributes for path in self._together(home))
 
     def _loosely_read(self, home: str) -> frozenset[str]:
         """What functions read of parameters that nothing visible is passed for: their callers are unknown."""
