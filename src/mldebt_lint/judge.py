@@ -73,11 +73,12 @@ class Judge:
 
     def _asked(self, rules: Sequence[ProjectRule], facts: FactStore, project: Project) -> Iterator[Judged]:
         """Ask one rule after the other, those of one basis together; what they share is held no longer."""
-        for basis in dict.fromkeys(rule.basis or rule.code for rule in rules):
-            for rule in rules:
-                if (rule.basis or rule.code) == basis:
-                    yield self._ask(rule, facts, project)
-            project.forget()
+        before = ""
+        for rule in sorted(rules, key=lambda rule: (rule.basis, rule.code)):
+            if rule.basis != before:
+                project.forget()
+            before = rule.basis
+            yield self._ask(rule, facts, project)
 
     def _ask(self, rule: ProjectRule, facts: FactStore, project: Project) -> Judged:
         facts.asked.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Project:
         """Let go of facts and of what was computed once; it is there again when it is asked for."""
         self._shared.clear()
         self._facts.forget()
+        gc.collect()  # what rules share may refer to itself
 
     def facts(self, kind: type[F]) -> list[F]:
         """Return all facts of one class, by path and in the order of each file."""

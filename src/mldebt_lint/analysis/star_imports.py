@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from mldebt_lint.analysis.file_sets import components
 from mldebt_lint.analysis.project import Project
@@ -23,20 +24,16 @@ class StarImports:
             for number, (item, target) in enumerate(zip(module.imports, project.targets[path], strict=True)):
                 if item.star and target is not None and not rest_behind(item.target, target):
                     self._stars[path].append((number, item.target, target))
+        self._own = cache(self._find_own)
         self._offers = self._all_offers()
-        self._bringing: dict[str, Mapping[str, list[tuple[int, str]]]] = {}
 
     def bringing(self, path: str, name: str) -> list[tuple[int, str]]:
         """Return the modules from which a file takes all names, this one perhaps among them, by number of the import."""
-        if path not in self._stars:
-            return []
-        if path not in self._bringing:
-            found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-            for number, dotted, target in self._stars[path]:
-                for brought in self._behind(dotted, target, self._offers):
-                    found[brought].append((number, dotted))
-            self._bringing[path] = dict(found)
-        return self._bringing[path].get(name, [])
+        return [
+            (number, dotted)
+            for number, dotted, target in self._stars.get(path, ())
+            if name in self._offered(target, self._offers) or name in self._project.submodules(dotted)
+        ]
 
     def _all_offers(self) -> dict[str, frozenset[str]]:
         """For each file with star imports, every name that somebody else may take from it; for a cycle, all of it."""
@@ -49,15 +46,14 @@ class StarImports:
             for path in (paths[number] for number in component):
                 names |= self._own(path)
                 for _, dotted, target in self._stars[path]:
-                    names |= self._behind(dotted, target, offers)
+                    names |= self._offered(target, offers) | self._project.submodules(dotted)
             offers.update(dict.fromkeys((paths[number] for number in component), frozenset(names)))
         return offers
 
-    def _behind(self, dotted: str, target: str, offers: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        """Return the names that a star import of a module may bring."""
-        return (offers[target] if target in offers else self._own(target)) | self._project.submodules(dotted)
+    def _offered(self, target: str, offers: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        return offers[target] if target in offers else self._own(target)
 
-    def _own(self, path: str) -> frozenset[str]:
+    def _find_own(self, path: str) -> frozenset[str]:
         imports = self._project.modules[path].imports
         return self._defined(path).union(i.target.rpartition(".")[2] for i in imports if not i.star)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 
 from mldebt_lint.analysis.library import Library, Role
@@ -26,6 +26,9 @@ Node = tuple[str, str]
 # Where a value is, and its position if it is part of a tuple there, -1 if not.
 State = tuple[Node, int]
 
+# How a node is touched, the name of the attribute or key, and the file.
+Touched = tuple[Kind, str, str]
+
 PLAIN_BASES = ("builtins.object", "typing.", "abc.", "enum.")
 DEEP = 1000  # the position of what is in a tuple in a tuple
 NOWHERE = -9
@@ -38,19 +41,23 @@ class Graph:
 
     def __init__(self, facts: Mapping[str, OptionFacts], resolver: Resolver, library: Library) -> None:
         self._facts, self._resolver, self._library = facts, resolver, library
-        self._edges: defaultdict[Node, list[tuple[Node, int, int]]] = defaultdict(list)
-        self.touches: defaultdict[Node, list[tuple[Kind, str, str]]] = defaultdict(list)
+        self._edges: defaultdict[Node, list[Node]] = defaultdict(list)
+        # Edges on which values go into a tuple or out of one.
+        self._turns: defaultdict[Node, list[tuple[Node, int, int]]] = defaultdict(list)
+        self._touches: defaultdict[Node, list[Touched]] = defaultdict(list)
         self._nodes: dict[tuple[str, str], tuple[Node, ...]] = {}
         self._entered: set[Node] = set()
+        self._same: dict[Node, Node] = {}  # large projects have many edges: equal nodes are one object
+        self._reads = cache(_reads)
         # What goes to each of many functions goes there through one node; by gate, what goes in.
         self._gates: dict[Node, set[Node]] = {}
         self._is_other = cache(partial(is_other_object, facts=facts, resolver=resolver, library=library))
-        self._gate_of: dict[tuple[object, ...], Node] = {}
+        self._gate_of: dict[tuple[str, int], Node] = {}
         self._held = self._functions_held()
         for path, fact in facts.items():
             self._add(path, fact)
         for gate, sources in self._gates.items():
-            into = {target for target, _, _ in self._edges[gate]}
+            into = {*self._edges.get(gate, ()), *(target for target, _, _ in self._turns.get(gate, ()))}
             self._entered |= into if len(sources) > 1 else into - sources
         self._join_attributes()
         self.mixed = self._below(Kind.OTHER)
@@ -61,24 +68,37 @@ class Graph:
         seen, todo = set(starts), list(starts)
         while todo:
             node, item = todo.pop()
-            for target, pack, unpack in self._edges.get(node, ()):
-                state = (target, _item(item, pack, unpack))
+            states = [(target, item) for target in self._edges.get(node, ())]
+            states += [(target, _item(item, pack, out)) for target, pack, out in self._turns.get(node, ())]
+            for state in states:
                 if state[1] != NOWHERE and state not in seen:
                     seen.add(state)
                     todo.append(state)
         return seen
 
+    def touches(self, node: Node) -> Iterator[Touched]:
+        """Yield what is done with the values at a node."""
+        yield from self._touches.get(node, ())
+        path, place = node
+        function = self._resolver.function(path, place[2:]) if place.startswith("r:") else None
+        if function is not None and not function.told and not function.computed:
+            yield Kind.UNCLEAR, "", path  # nobody follows what it returns into other files
+
     def _below(self, kind: Kind) -> set[Node]:
         """The nodes that are touched in this way, and all that values go to from there."""
         touched = [
-            (node, -1) for node, touches in self.touches.items() if any(k is kind for k, _, _ in touches)
+            (node, -1) for node, touches in self._touches.items() if any(k is kind for k, _, _ in touches)
         ]
         return {node for node, _ in self.reach(touched)}
 
     def connect(self, source: Node, target: Node, pack: int = -1, unpack: int = -1) -> None:
         """Let values go from node to node."""
         if source != target:
-            self._edges[source].append((target, pack, unpack))
+            target = self._same.setdefault(target, target)
+            if pack == unpack == -1:
+                self._edges[source].append(target)
+            else:
+                self._turns[source].append((target, pack, unpack))
             if source not in self._gates:
                 self._entered.add(target)
 
@@ -167,10 +187,8 @@ class Graph:
                     self.connect(instance, node)
         for touch in fact.touches:
             for node in self.nodes(path, touch.place):
-                self.touches[node].append((touch.kind, touch.name, path))
+                self._touches[node].append((touch.kind, touch.name, path))
         for function in fact.functions:
-            if not function.told and not function.computed:
-                self.touches[path, f"r:{function.name}"].append((Kind.UNCLEAR, "", path))
             if function.computed and function.owner:
                 attribute = self._attribute(path, function.owner, function.name.rpartition(".")[2])
                 self.connect((path, f"r:{function.name}"), attribute)
@@ -181,13 +199,13 @@ class Graph:
             for source in sources:
                 self.connect(source, target, move.pack, move.unpack)
                 if move.source.startswith("R:") and self._is_other(source):
-                    self.touches[target].append((Kind.OTHER, "", path))
+                    self._touches[target].append((Kind.OTHER, "", path))
             if not sources and move.source.rpartition(".")[2] not in self._library.option_methods:
-                self.touches[target].append((Kind.OTHER, "", path))
+                self._touches[target].append((Kind.OTHER, "", path))
 
     def _add_pass(self, path: str, passed: Pass) -> None:
         nodes = self.nodes(path, passed.place)
-        targets = self._targets(path, passed.callee) if nodes else []
+        targets = self._targets(path, passed.callee) if nodes else ()
         if len(targets) > FEW and passed.slot != ANY_SLOT:
             gate = self._gate(targets, passed.slot, path)
             self._gates[gate].update(nodes)
@@ -196,13 +214,13 @@ class Graph:
             return
         for node in nodes:
             if not targets and passed.slot != ANY_SLOT:
-                self.touches[node].append((hidden_by(passed), "", path))
+                self._touches[node].append((hidden_by(passed), "", path))
             for target in targets:
                 self._enter(node, target, passed.slot, path)
 
-    def _gate(self, targets: list[Target], slot: str, path: str) -> Node:
+    def _gate(self, targets: Sequence[Target], slot: str, path: str) -> Node:
         """Return the node through which values go into one parameter of many functions."""
-        key = (slot, *map(id, targets))
+        key = (slot, id(targets))
         if key not in self._gate_of:
             gate = self._gate_of[key] = ("", f"m:{len(self._gates)}")
             self._gates[gate] = set()
@@ -210,8 +228,9 @@ class Graph:
                 self._enter(gate, target, slot, path)
         return self._gate_of[key]
 
-    def _targets(self, path: str, callee: str) -> list[Target]:
-        found = list(self._resolver.callees(callee, path))
+    def _targets(self, path: str, callee: str) -> Sequence[Target]:
+        """Return everything that a callee may be, the same object each time."""
+        found = self._resolver.callees(callee, path)
         if callee.startswith("*.") or not any(target.path for target in found):
             return self._held.get(callee.rpartition(".")[2]) or found
         return found
@@ -230,9 +249,9 @@ class Graph:
         if not target.path:
             if slot != ANY_SLOT:
                 kind = hidden_by_foreign(target, slot, self._library)
-                self.touches[node].append((kind, "", path))
+                self._touches[node].append((kind, "", path))
                 if kind is Kind.OPAQUE and slot != SPREAD and not only_records(target, self._library):
-                    self.touches[node].append((Kind.OPEN, "", path))
+                    self._touches[node].append((Kind.OPEN, "", path))
         elif target.function is not None:
             self._enter_function(node, target, slot)
         else:
@@ -246,7 +265,7 @@ class Graph:
             for name in function.followed:
                 self.connect(node, (target.path, f"v:{function.name}:{name}"), unpack=OUT_OF_ANY)
         elif slot == SPREAD:
-            self.touches[node] += [(Kind.READ, name, target.path) for name in params]
+            self._touches[node] += self._reads(target.path, function.name, params)
             if function.kwargs:
                 self.connect(node, (target.path, f"v:{function.name}:{function.kwargs}"))
         else:
@@ -254,7 +273,7 @@ class Graph:
             if name in function.followed and name in params:
                 self.connect(node, (target.path, f"v:{function.name}:{name}"))
             else:
-                self.touches[node].append((Kind.UNCLEAR, "", target.path))
+                self._touches[node].append((Kind.UNCLEAR, "", target.path))
 
     def _enter_class(self, node: Node, target: Target, slot: str, path: str) -> None:
         ancestry = self._resolver.ancestry(target)
@@ -263,19 +282,19 @@ class Graph:
             if maker.path:
                 return self._enter(node, maker, slot, path)
             if not fields and not maker.name.startswith(PLAIN_BASES):
-                self.touches[node].append((Kind.OPAQUE, "", path))
+                self._touches[node].append((Kind.OPAQUE, "", path))
         return self._enter_fields(node, target, slot, fields)
 
     def _enter_fields(self, node: Node, target: Target, slot: str, fields: list[str]) -> None:
         if slot == SPREAD:
-            self.touches[node] += [(Kind.READ, name, target.path) for name in fields]
+            self._touches[node] += self._reads(target.path, target.name, tuple(fields))
         else:
             name = fields[int(slot)] if slot.isdigit() and int(slot) < len(fields) else slot
             self.connect(node, self._attribute(target.path, target.name, name))
 
     def _join_attributes(self) -> None:
         """An attribute read of an unknown receiver may be any of that name; one stored on one, too."""
-        nodes = {t for edges in self._edges.values() for t, _, _ in edges}.union(self._edges, self.touches)
+        nodes = {*self._same, *self._edges, *self._turns, *self._touches}
         for node in nodes:
             if node[0] and node[1].startswith("a:"):
                 name = node[1].rpartition(".")[2]
@@ -284,6 +303,10 @@ class Graph:
         for node in nodes:
             if node[1].startswith("a:!."):
                 self.connect(node, ("", f"a:?.{node[1][4:]}"))
+
+
+def _reads(path: str, _: str, names: Sequence[str]) -> list[Touched]:
+    return [(Kind.READ, name, path) for name in names]
 
 
 def _item(item: int, pack: int, unpack: int) -> int:

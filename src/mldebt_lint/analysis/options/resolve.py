@@ -60,11 +60,15 @@ class Resolver:
         self._parents: dict[tuple[str, str], tuple[str, str]] = {}
         self._families()
 
+    def function(self, path: str, name: str) -> Function | None:
+        """Return the function of a file by its name, the last one where there are more."""
+        return self._functions.get(path, {}).get(name)
+
     # -- callees ----------------------------------------------------------------------------------------
 
     def callees(self, callee: str, path: str) -> tuple[Target, ...]:
-        """Return everything that a callee may be; nothing when it is not known."""
-        key = (callee, path)
+        """Return everything that a callee may be, the same tuple each time; nothing when it is not known."""
+        key = (callee, "" if callee.startswith("*.") else path)
         if key not in self._known:
             self._known[key] = ()
             self._pending += 1

@@ -136,9 +136,7 @@ class OptionSets:
                 found.open |= touch.kind in (Kind.OPEN, Kind.UNCLEAR, Kind.OPAQUE)
                 found.open |= touch.kind is Kind.READ and touch.name not in HARMLESS
         for node, _ in states:
-            found.open |= any(
-                kind in (Kind.UNCLEAR, Kind.OPAQUE) for kind, _, _ in self.graph.touches.get(node, ())
-            )
+            found.open |= any(kind in (Kind.UNCLEAR, Kind.OPAQUE) for kind, _, _ in self.graph.touches(node))
         begins = list(self._parsed(found, nodes, kind))
         self._spread(found, [state for state, _ in begins])
         given = self.graph.reach([state for state, scripted in begins if not scripted])
@@ -166,7 +164,7 @@ class OptionSets:
         """Follow the values and note what happens to them."""
         for node, item in sorted(self.graph.reach(starts)):
             found.opaque |= bool(node[0]) and self.facts[node[0]].executes
-            for kind, name, path in self.graph.touches.get(node, ()):
+            for kind, name, path in self.graph.touches(node):
                 found.opaque |= kind is Kind.OPAQUE
                 found.unclear |= kind is Kind.UNCLEAR
                 found.listed |= kind is Kind.LISTED
