@@ -1,0 +1,159 @@
+"""Methods of data, and calls that no pack knows by a role of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from mldebt_lint.analysis.constants import UNKNOWN
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.keys import key_of
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Value, made_of, narrowed
+from mldebt_lint.analysis.flow.state import State
+from mldebt_lint.analysis.flow.tables import texts
+from mldebt_lint.analysis.library import Api, Role
+
+if TYPE_CHECKING:
+    from mldebt_lint.analysis.flow.calls import Called
+    from mldebt_lint.analysis.flow.expressions import Expressions
+
+# What frames, columns and arrays do, by name: the same of pandas, Polars, NumPy and tensors.
+SELECTING = frozenset(
+    "head tail sample query dropna drop_duplicates nlargest nsmallest truncate filter_rows".split()
+)
+LEARNING = frozenset("mean median mode std var min max quantile sum idxmax idxmin cov corr skew kurt".split())
+KEEPING = frozenset(
+    """fillna astype apply applymap map rename replace clip copy round abs reset_index set_index sort_values sort_index
+    assign interpolate ffill bfill shift diff rank pct_change cumsum to_numpy numpy flatten ravel reshape transpose
+    squeeze unsqueeze view float double long int half to cpu cuda detach contiguous toarray todense tolist to_list
+    to_frame infer_objects convert_dtypes where mask str lower upper strip split items isin isnull isna notnull notna
+    eq ne gt ge lt le add sub mul div pow log exp cat get_dummies fill_null cast with_columns collect lazy pipe
+    transform join merge append concat union repartition cache persist withColumn withColumnRenamed""".split()
+)
+OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
+PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
+NUMBERS = frozenset(
+    {"builtins.len", "builtins.range", "builtins.print", "builtins.isinstance", "builtins.type"}
+)
+# What these packages' functions give, unknown to the packs one by one, is made of their arguments.
+ARITHMETIC = ("numpy.", "torch.", "tensorflow.", "jax.numpy.", "scipy.", "math.", "cupy.")
+JOINING = frozenset(
+    """numpy.hstack numpy.vstack numpy.concatenate numpy.column_stack numpy.c_ numpy.stack numpy.append numpy.dstack
+    torch.cat torch.stack torch.hstack torch.vstack torch.concat scipy.sparse.hstack scipy.sparse.vstack
+    tensorflow.concat tensorflow.stack""".split()
+)
+
+
+class Methods:
+    """Evaluates them in one file."""
+
+    def __init__(self, file: SourceFile, state: State, expressions: Expressions) -> None:
+        self._file, self._state, self._expressions = file, state, expressions
+
+    def known(self, called: Called) -> Value:
+        """A call of what a pack knows by a role that nothing here asks for."""
+        return self._of_data(called.node, called.receiver, list(called.all))
+
+    def other(self, node: cst.Call, receiver: Value) -> Value:
+        """A call of what no pack knows."""
+        values = [self._expressions.value(arg.value) for arg in node.args]
+        name = self._file.callee(node) or ""
+        if name in OPENERS or name in PATHS:
+            return self._opened(node, receiver, values)
+        if name in NUMBERS:
+            return NOTHING
+        if name in JOINING:
+            return made_of([part for value in values for part in (value.parts or (value,))])
+        if name.startswith(ARITHMETIC) and receiver is NOTHING:
+            return self._computed(node, name, values)
+        return self._of_data(node, receiver, values)
+
+    def _opened(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
+        constant = self._file.constant(node.args[0].value) if node.args else UNKNOWN
+        path = constant if isinstance(constant, str) else ""
+        if not path and values:
+            path = values[0].path
+        return Value(path=path or receiver.path)
+
+    def _computed(self, node: cst.Call, name: str, values: list[Value]) -> Value:
+        if name.rpartition(".")[2] in LEARNING or name.rpartition(".")[2].startswith("nan"):
+            return self._learnt(node, name, values[0]) if values else NOTHING
+        return made_of(values)
+
+    def _learnt(self, node: cst.Call, name: str, taken: Value) -> Value:
+        """A statistic of rows is no row."""
+        if not taken.rows and not taken.marks:
+            return NOTHING
+        what = Learnt(self._state.index.rank(node), name, taken.rows)
+        return Value(marks=frozenset({what}))
+
+    def _of_data(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
+        if receiver is NOTHING or not isinstance(node.func, cst.Attribute):
+            return NOTHING
+        name = node.func.attr.value
+        if name == "transform" and (receiver.site != NOWHERE) and not receiver.rows:
+            return self._expressions.calls.learning.transform(self._called(node, receiver))
+        if name == "split" and self._is_splitter(receiver):
+            return self._expressions.calls.splits.folds(node)
+        if receiver.path and not receiver.rows:
+            return receiver
+        if name in ("drop", "pop"):
+            return self._dropped(node, receiver, pops=name == "pop")
+        if name in LEARNING:
+            by_row = self._file.constant(self._argument(node, "axis")) in (1, -1, "columns")
+            return made_of([receiver]) if by_row else self._learnt(node, f"pandas.{name}", receiver)
+        if name in SELECTING:
+            return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
+        if name in KEEPING:
+            found = made_of([receiver, *values])
+            kept = replace(
+                found, rows=receiver.rows, frame=receiver.frame, score=receiver.score, type=receiver.type
+            )
+            return self._in_place(node, kept)
+        return NOTHING
+
+    def _is_splitter(self, receiver: Value) -> bool:
+        known = self._file.library.find(receiver.type) if receiver.type else None
+        return known is not None and known.role is Role.SPLITTER
+
+    def _called(self, node: cst.Call, receiver: Value) -> Called:
+        from mldebt_lint.analysis.flow.calls import Called
+
+        api = Api(f"{receiver.type}.transform", Role.TRANSFORMER, "")
+        arguments = self._file.arguments(node, ("X",))
+        named = {name: self._expressions.value(item) for name, item in arguments.named.items()}
+        positional = tuple(self._expressions.value(item) for item in arguments.positional)
+        return Called(node, self._state.index.rank(node), receiver, api, arguments, named, positional)
+
+    def _dropped(self, node: cst.Call, receiver: Value, *, pops: bool) -> Value:
+        tables = self._expressions.tables
+        asked = self._argument(node, "columns") or self._argument(node, "labels")
+        is_rows = self._argument(node, "index") is not None
+        if asked is None and node.args and node.args[0].keyword is None and not node.args[0].star:
+            asked = node.args[0].value
+        constant = self._file.constant(asked)
+        names = (constant,) if isinstance(constant, str) else texts(constant)
+        if pops:
+            key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+            if key is not None:
+                self._state.environment.known[key] = tables.without(receiver, names)
+            return tables.column(receiver, names[0]) if names else NOTHING
+        if is_rows:
+            return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
+        return self._in_place(node, tables.without(receiver, names))
+
+    def _in_place(self, node: cst.Call, value: Value) -> Value:
+        """With `inplace=True` it is the receiver that changes, and nothing is given."""
+        if self._file.constant(self._argument(node, "inplace")) is not True:
+            return value
+        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+        if key is not None:
+            self._state.environment.known[key] = value
+        return NOTHING
+
+    def _argument(self, node: cst.Call, name: str) -> cst.BaseExpression | None:
+        return next(
+            (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value == name), None
+        )

@@ -1,0 +1,73 @@
+"""Splits and selections of rows that libraries make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.events import Happens
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Part, Value, narrowed
+from mldebt_lint.analysis.flow.state import State
+
+if TYPE_CHECKING:
+    from mldebt_lint.analysis.flow.calls import Called
+
+SIDES = {2: (Part.TRAIN, Part.TEST), 3: (Part.TRAIN, Part.VALIDATION, Part.TEST)}
+
+
+class Splits:
+    """Evaluates the splits of one file."""
+
+    def __init__(self, file: SourceFile, state: State) -> None:
+        self._file, self._state = file, state
+
+    def split(self, called: Called) -> Value:
+        """A function that splits, an instance that will, or the method of one that does."""
+        name = called.api.name
+        if called.method[:1].isupper():
+            return Value(type=self._file.library.canonical(name), site=called.at)
+        data = [value for value in called.positional if value is not NOTHING or called.receiver is NOTHING]
+        if called.receiver is not NOTHING and called.receiver.rows:
+            data = [called.receiver]
+        values = {("X", "y")[n] if n < 2 else str(n): value for n, value in enumerate(data)}
+        self._state.note(Happens.SPLIT, called.node, values, name=name, traits=called.api.traits)
+        if called.receiver is not NOTHING or "lengths" in called.api.traits:
+            sides = SIDES.get(self._targets(called.node), ())
+            return (
+                Value(parts=tuple(self.side(data[0], called.at, side) for side in sides)) if data else NOTHING
+            )
+        found = [self.side(value, called.at, part) for value in data for part in SIDES[2]]
+        return Value(parts=tuple(found))
+
+    def folds(self, node: cst.Call) -> Value:
+        """`for train, test in folds.split(X)` gives positions."""
+        at = self._state.index.rank(node)
+        parts = tuple(Value(rows=frozenset({((at, "positions"), (at, side))})) for side in SIDES[2])
+        return Value(parts=parts, each=True)
+
+    def side(self, value: Value, at: int, part: Part) -> Value:
+        """Return one side of what is split."""
+        found = narrowed(value, (at, part))
+        if value.column is not None or value.frame is not None:
+            return found
+        return replace(found, type=value.type)
+
+    def subset(self, called: Called) -> Value:
+        """A selection of rows; all of them in another order is none."""
+        taken = called.receiver if called.receiver is not NOTHING else called.given(position=0)
+        if taken is NOTHING:
+            return NOTHING
+        if self._file.constant(called.arguments.get("frac")) in (1, 1.0):
+            return replace(taken, given=NOWHERE)
+        return narrowed(taken, (called.at, SUBSET))
+
+    def _targets(self, call: cst.Call) -> int:
+        """Return how many names the result of a call is given to."""
+        statement = self._state.index.parent(call)
+        if not isinstance(statement, cst.Assign):
+            return 0
+        target = statement.targets[0].target
+        return len(target.elements) if isinstance(target, cst.Tuple | cst.List) else 0
