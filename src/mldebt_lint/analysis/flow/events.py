@@ -38,6 +38,7 @@ class Happens(StrEnum):
     TRANSFORM = "transform"  # model, X
     PREDICT = "predict"  # model, X, result
     METRIC = "metric"  # its arguments by name
+    CALL = "call"  # of a function of another file: its arguments by position and name
     COMPARE = "compare"  # left, right
     CHANGE = "change"  # a prediction and a constant in arithmetic: left, right
 

@@ -13,7 +13,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of
+from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import Tables
 
@@ -213,7 +213,7 @@ class Expressions:
             fits = len(value.parts) == len(target.elements)
             for number, element in enumerate(target.elements):
                 inner = element.value
-                self.store(inner, value.parts[number] if fits else self._share(value))
+                self.store(inner, value.parts[number] if fits else self._share(value, number))
             return
         key = key_of(target)
         if isinstance(target, cst.Subscript):
@@ -222,9 +222,13 @@ class Expressions:
             self.state.environment.put(key, self._columned(target, value))
         self.state.remember(target, value)
 
-    def _share(self, value: Value) -> Value:
+    def _share(self, value: Value, number: int) -> Value:
         """What each name gets of a value that is taken apart in a way nobody sees."""
-        return replace(made_of([value]), rows=frozenset()) if value.marks else NOTHING
+        if value is NOTHING:
+            return NOTHING
+        if value.given >= 0:
+            return replace(narrowed(value, (value.given, f"item {number}")), score=None, frame=None)
+        return replace(made_of([value]), rows=frozenset())
 
     def _columned(self, target: cst.CSTNode, value: Value) -> Value:
         """A column that is stored in a frame is that frame's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,17 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Event, Happens, substituted
-from mldebt_lint.analysis.flow.model import (
-    GIVEN,
-    NOTHING,
-    NOWHERE,
-    Environment,
-    Frame,
-    Given,
-    Learnt,
-    Value,
-    join,
-)
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Learnt, Value, join, unknown
 from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.names import Binds
 
@@ -29,6 +20,7 @@ if TYPE_CHECKING:
 
 SELF = "self"
 MAKER = "__init__"
+LIBRARIES = frozenset({"builtins", *sys.stdlib_module_names})
 MOST_PASSED = 150  # events that one call may bring into its caller
 
 
@@ -54,7 +46,7 @@ class Functions:
         """Return what a call of a function or class of this file gives, None for every other call."""
         definition = self._definition(node, receiver)
         if definition is None:
-            return None
+            return self._foreign(node)
         if isinstance(definition, cst.ClassDef):
             return self._instance(node, definition)
         return self._called(node, definition, receiver)
@@ -69,6 +61,26 @@ class Functions:
             owner = receiver.type or self._file.type_of(func.value) or ""
             return self._methods.get(f"{owner}.{func.attr.value}") if owner else None
         return None
+
+    def _foreign(self, node: cst.Call) -> Value | None:
+        """A call of what another file of the project may define; None for libraries and whatever is not known."""
+        name = self._file.qualified(node.func) if not isinstance(node.func, cst.Call) else None
+        top = (name or "").partition(".")[0]
+        if (
+            not name
+            or top in LIBRARIES
+            or top in self._file.library.packages
+            or self._file.api(node) is not None
+        ):
+            return None
+        values = {}
+        for number, arg in enumerate(node.args):
+            key = arg.keyword.value if arg.keyword is not None else f"{arg.star}{number}"
+            values[key] = self._expressions.value(arg.value)
+        at = self._state.index.rank(node)
+        self._state.note(Happens.CALL, node, values, name=name)
+        is_class = name.rpartition(".")[2][:1].isupper()
+        return Value(type=name, site=at) if is_class else unknown(at)
 
     @cached_property
     def _methods(self) -> dict[str, cst.FunctionDef]:
@@ -172,14 +184,7 @@ class Functions:
             (b.annotation for b in bindings if b.how is Binds.PARAMETER and b.name == name), None
         )
         kind = self._file.values._annotated(annotation) if annotation is not None else None  # noqa: SLF001
-        return Value(
-            type=kind or "",
-            site=at,
-            marks=frozenset({Given(at)}),
-            rows=frozenset({((at, GIVEN),)}),
-            frame=Frame(at),
-            given=at,
-        )
+        return unknown(at, kind or "")
 
     # -- classes ----------------------------------------------------------------------------------------
 

@@ -180,6 +180,18 @@ def _parts(rows: Rows) -> Iterable[Part]:
 _PART_NAMES = frozenset(Part)
 
 
+def unknown(at: int, kind: str = "") -> Value:
+    """Return a value of which only its identity is known: of a parameter, or of what a call gives."""
+    return Value(
+        type=kind,
+        site=at,
+        marks=frozenset({Given(at)}),
+        rows=frozenset({((at, GIVEN),)}),
+        frame=Frame(at),
+        given=at,
+    )
+
+
 def join(one: Value, other: Value) -> Value:
     """Return what is known where either value may be: marks and rows of both, and else only what both agree on."""
     if one == other or other is NOTHING:
