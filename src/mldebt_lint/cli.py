@@ -182,6 +182,16 @@ def rules(output_format: str, color: str) -> None:
     sys.stdout.write(render_rules(list_rules(Path()), make_style(color), output_format))
 
 
+@cli.command("explain-value")
+@click.argument("place", metavar="FILE:LINE[:COL]")
+def explain_value(place: str) -> None:
+    """Tell what the analysis knows about the expressions at a place, and why."""
+    from mldebt_lint.commands.explain_value import explain_value as explain
+
+    for line in explain(place):
+        click.echo(line)
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, metavar="[PATHS]")
 @click.option("--cache-dir", metavar="DIR", help="Delete this cache instead.")

@@ -107,7 +107,7 @@ class Calls:
             Role.SPLITTER: self.splits.split,
             Role.SUBSET: self.splits.subset,
             Role.ESTIMATOR: self.learning.made,
-            Role.TRANSFORMER: self.learning.transformer,
+            Role.TRANSFORMER: self._transformed,
             Role.FIT: self.learning.fit,
             Role.PREDICT: self.learning.predict,
             Role.ACTIVATION: self._activation,
@@ -157,6 +157,12 @@ class Calls:
             {name: values[id(item)] for name, item in arguments.named.items()},
             tuple(values[id(item)] for item in arguments.positional),
         )
+
+    def _transformed(self, called: Called) -> Value:
+        """A method of a table learns nothing; all else may."""
+        if called.receiver.rows and {"stateless", "function"} <= called.api.traits:
+            return self.methods.known(called)
+        return self.learning.transformer(called)
 
     # -- files ------------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ MEASURES = frozenset(
 )
 # What these give holds the same content in the same rows.
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
+# Loops over these give what loops over their first argument do.
+SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
 
@@ -195,6 +197,15 @@ class Expressions:
 
     def element(self, iterable: cst.CSTNode) -> Value:
         """Return what a loop over an expression gives at each step."""
+        if isinstance(iterable, cst.Call):
+            name = self.file.qualified(iterable.func) or ""
+            over = [arg.value for arg in iterable.args if arg.keyword is None and not arg.star]
+            if name == "builtins.enumerate" and over:
+                return Value(parts=(NOTHING, self.element(over[0])))
+            if name == "builtins.zip":
+                return Value(parts=tuple(map(self.element, over)))
+            if name.rpartition(".")[2] in SAME_STEPS and over:
+                return self.element(over[0])
         found = self.value(iterable)
         if found.each:
             return replace(found, each=False)
