@@ -28,7 +28,7 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     holds,
 )
-from mldebt_lint.analysis.flow.state import State
+from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.flow.statements import Statements
 
 __all__ = [
@@ -67,11 +67,14 @@ class Flow:
             self._state.environment.dead = False
             statements.block(module)
             self._state.top = self._state.environment
-        self.events: list[Event] = list(self._state.events)
+        self.own: list[Event] = self._state.events  # what happens when the file itself runs
+        self.functions: dict[str, Summary] = {}  # by name in the file, `Class.method` for methods
         for definition in file.index.of(cst.FunctionDef):
             summary = functions.summary(definition)
             if summary is not None:
-                self.events += summary.events
+                name = file.values.defined_name(definition).removeprefix(f"{file.names.module_name}.")
+                self.functions[name] = summary
+        self.events = [*self.own, *(event for summary in self.functions.values() for event in summary.events)]
 
     def value(self, node: cst.CSTNode) -> Value:
         """Return what is known of an expression, wherever the flow met it; NOTHING where nothing is."""
