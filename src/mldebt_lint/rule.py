@@ -28,6 +28,7 @@ from mldebt_lint.analysis.dead_path.variants import (
     versions_of,
 )
 from mldebt_lint.analysis.directives import Directive
+from mldebt_lint.analysis.exchange import Fed, Models, Trained, Written, may_meet, said_by, store_of
 from mldebt_lint.analysis.facts import Fact, ModuleFact, Vocabulary
 from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.flow import (
@@ -49,6 +50,8 @@ from mldebt_lint.analysis.flow import (
     flow,
     holds,
 )
+from mldebt_lint.analysis.flow.facts import FlowFact, flow_facts
+from mldebt_lint.analysis.flow.linking import ProjectFlow
 from mldebt_lint.analysis.glue_code.clones import clones
 from mldebt_lint.analysis.glue_code.conversions import Conversions, Step
 from mldebt_lint.analysis.glue_code.package_use import PackageUse, groups, package_uses, wrappers
@@ -159,11 +162,13 @@ __all__ = [
     "Executed",
     "ExecutedCell",
     "Fact",
+    "Fed",
     "FileRule",
     "FileSketch",
     "Finding",
     "Fix",
     "Flow",
+    "FlowFact",
     "Frame",
     "FunctionBody",
     "Given",
@@ -180,6 +185,7 @@ __all__ = [
     "MagicKind",
     "Mixup",
     "Mixups",
+    "Models",
     "ModuleFact",
     "Needs",
     "NoOptions",
@@ -192,6 +198,7 @@ __all__ = [
     "Profile",
     "Program",
     "Project",
+    "ProjectFlow",
     "ProjectRule",
     "Purpose",
     "PythonRun",
@@ -215,12 +222,14 @@ __all__ = [
     "Subset",
     "Subsets",
     "Sureness",
+    "Trained",
     "Training",
     "Undefined",
     "Unseeded",
     "Value",
     "Variant",
     "Vocabulary",
+    "Written",
     "additions",
     "alikeness",
     "as_python_3",
@@ -240,6 +249,7 @@ __all__ = [
     "find_disabled",
     "flag_facts",
     "flow",
+    "flow_facts",
     "function_bodies",
     "glue_fact",
     "glue_share",
@@ -262,6 +272,7 @@ __all__ = [
     "is_trivial",
     "labelled",
     "left_format",
+    "may_meet",
     "mechanism",
     "mentions",
     "misspelt",
@@ -278,6 +289,7 @@ __all__ = [
     "randomness",
     "raw_floats",
     "said",
+    "said_by",
     "scattered",
     "setting_facts",
     "shell_lines",
@@ -286,6 +298,7 @@ __all__ = [
     "sketch_similarity",
     "split_commands",
     "stacked_elements",
+    "store_of",
     "template",
     "through_text",
     "trainings",

@@ -1,0 +1,8 @@
+"""What the programs of a project exchange through files, tables and addresses."""
+
+from __future__ import annotations
+
+from mldebt_lint.analysis.exchange.models import Fed, Models, Trained, Written, said_by
+from mldebt_lint.analysis.exchange.stores import may_meet, store_of
+
+__all__ = ["Fed", "Models", "Trained", "Written", "may_meet", "said_by", "store_of"]
