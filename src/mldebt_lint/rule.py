@@ -28,7 +28,17 @@ from mldebt_lint.analysis.dead_path.variants import (
     versions_of,
 )
 from mldebt_lint.analysis.directives import Directive
-from mldebt_lint.analysis.exchange import Fed, Models, Trained, Written, may_meet, said_by, store_of
+from mldebt_lint.analysis.exchange import (
+    Fed,
+    Models,
+    Rewritten,
+    Trained,
+    Written,
+    may_meet,
+    rewritten,
+    said_by,
+    store_of,
+)
 from mldebt_lint.analysis.facts import Fact, ModuleFact, Vocabulary
 from mldebt_lint.analysis.file import SourceFile, labelled
 from mldebt_lint.analysis.flow import (
@@ -207,6 +217,7 @@ __all__ = [
     "Reachability",
     "Read",
     "Resampled",
+    "Rewritten",
     "Role",
     "Rule",
     "Scatter",
@@ -288,6 +299,7 @@ __all__ = [
     "quantity_of",
     "randomness",
     "raw_floats",
+    "rewritten",
     "said",
     "said_by",
     "scattered",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from mldebt_lint.analysis.exchange.loops import Rewritten, rewritten
 from mldebt_lint.analysis.exchange.models import Fed, Models, Trained, Written, said_by
 from mldebt_lint.analysis.exchange.stores import may_meet, store_of
 
-__all__ = ["Fed", "Models", "Trained", "Written", "may_meet", "said_by", "store_of"]
+__all__ = ["Fed", "Models", "Rewritten", "Trained", "Written", "may_meet", "rewritten", "said_by", "store_of"]
