@@ -48,7 +48,7 @@ class Applications:
 
     def all(self) -> tuple[Application, ...]:
         """Return all applications, the largest first."""
-        found: dict[frozenset[str], Application] = {}
+        found: dict[int, Application] = {}
         for entry in self._entries():
             self._add(found, Application(entry, frozenset((entry,)), self.reach(entry)))
         for stages in self._families():
@@ -57,9 +57,9 @@ class Applications:
             self._add(found, Application(entry, frozenset(stages), tuple(files)))
         return tuple(sorted(found.values(), key=lambda app: (-len(app.files), app.entry)))
 
-    def _add(self, found: dict[frozenset[str], Application], app: Application) -> None:
+    def _add(self, found: dict[int, Application], app: Application) -> None:
         if len(app.files) > 1:
-            found.setdefault(app.entries | frozenset(app.files), app)
+            found.setdefault(self._project.file_set(app.files).mask, app)
 
     def _entries(self) -> Iterator[str]:
         """Entry points, and modules that nobody imports."""

@@ -24,6 +24,7 @@ class Exports:
         self._passed: dict[str, dict[str, list[Passed]]] = {}
         self._known: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {}
         self._known_ways: dict[tuple[str, int], dict[str, list[Passed]]] = {}
+        self._same: dict[tuple[str, ...], tuple[str, ...]] = {}  # many names have the same givers
         self._special: dict[tuple[str, int], frozenset[str]] = {}
 
     def givers(self, package: str, name: str) -> tuple[str, ...]:
@@ -44,7 +45,8 @@ class Exports:
     def _givers(self, package: str, name: str, depth: int) -> tuple[str, ...]:
         known = self._known.setdefault((package, depth), {})
         if name not in known:
-            known[name] = tuple(dict.fromkeys(self._find(package, name, depth)))
+            found = tuple(dict.fromkeys(self._find(package, name, depth)))
+            known[name] = self._same.setdefault(found, found)
         return known[name]
 
     def _find(self, package: str, name: str, depth: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from typing import TypeVar
@@ -10,6 +11,7 @@ from mldebt_lint.analysis.file_sets import bits
 from mldebt_lint.analysis.settings.applications import Application
 from mldebt_lint.analysis.settings.facts import CopiedConstant, NamedPlace, Setting
 
+ABSENT = -1
 Item = Setting | CopiedConstant | NamedPlace
 Placed = TypeVar("Placed", Setting, CopiedConstant, NamedPlace)
 
@@ -19,11 +21,19 @@ class Takers:
 
     def __init__(self, apps: Sequence[Application], paths: Set[str]) -> None:
         self._apps = apps
-        self._orders = [{p: n for n, p in enumerate(app.files) if p in paths} for app in apps]
+        self._numbers = {path: number for number, path in enumerate(sorted(paths))}
         self._masks: defaultdict[str, int] = defaultdict(int)
-        for number, order in enumerate(self._orders):
-            for path in order:
+        self._orders = [self._order(number, app) for number, app in enumerate(apps)]
+
+    def _order(self, number: int, app: Application) -> array[int]:
+        """Return the place of every path in an application, ABSENT for those that it lacks: small, for there are many."""
+        order = array("l", [ABSENT]) * len(self._numbers)
+        for place, path in enumerate(app.files):
+            known = self._numbers.get(path)
+            if known is not None:
+                order[known] = place
                 self._masks[path] |= 1 << number
+        return order
 
     def of(self, group: Sequence[Placed], files: int) -> Iterator[tuple[Application, list[Placed]]]:
         """Yield the applications that have at least so many of a group's files, in their order.
@@ -38,7 +48,11 @@ class Takers:
             at_least[0] |= mask
         for number in bits(at_least[-1]):
             app, order = self._apps[number], self._orders[number]
-            taking = (
-                i for i in group if i.where.path in order and (not i.own or i.where.path in app.entries)
-            )
-            yield app, sorted(taking, key=lambda item: order[item.where.path])
+            places = ((order[self._numbers[item.where.path]], item) for item in group)
+            taking = [
+                (place, item)
+                for place, item in places
+                if place != ABSENT and (not item.own or item.where.path in app.entries)
+            ]
+            taking.sort(key=lambda pair: pair[0])
+            yield app, [item for _, item in taking]
