@@ -21,7 +21,7 @@ from measure import tables
 from measure.check import check
 from measure.cold import floor, neighbours, processes
 from measure.corpus import PACKAGES, Corpus, package_trees, repository_trees
-from measure.growth import growth
+from measure.growth import growth, memory
 from measure.model import Section
 from measure.plot import draw
 from measure.runs import CrashError, available_cores
@@ -38,6 +38,7 @@ SECTIONS: dict[str, Callable[[Setup], Section]] = {
     "warm": warm,
     "start": start,
     "growth": growth,
+    "memory": memory,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from measure.corpus import Source
 from measure.floor import parse
-from measure.model import Bound, Ratio, Section, Series, ratio, spaced
+from measure.model import Bound, Ratio, Sample, Section, Series, ratio, spaced
 from measure.runs import Command, Takers, in_turn, told
 from measure.setup import Setup
 from measure.tools import lint
@@ -21,24 +22,41 @@ MEGABYTE = 1e6
 
 
 def growth(setup: Setup) -> Section:
-    """Seconds and memory at each size in one process; memory of the parent of two at the largest."""
-    largest = setup.lines or LARGEST
-    sizes = [size for size in SIZES if size < largest]
-    cuts = {size: setup.corpus.take(lines=size, spread=True) for size in (*sizes, largest)}
-    section = setup.section("growth", cuts[largest])
-    commands = {size: _command(setup, size, cut, 1) for size, cut in cuts.items() if size != largest}
-    commands[largest] = _command(setup, largest, cuts[largest], 2)
+    """Seconds and memory at each size in one process."""
+    sizes = [size for size in SIZES if size <= (setup.lines or BIG)]
+    cuts = {size: setup.corpus.take(lines=size, spread=True) for size in sizes}
+    section = setup.section("growth", cuts[sizes[-1]])
+    commands = {size: _command(setup, size, cut, 1) for size, cut in cuts.items()}
     takers: Takers = {command.what: command for command in commands.values()}
-    *curve, widest = in_turn(setup.runs, takers)
+    curve = in_turn(setup.runs, takers)
     lines = [sum(source.lines for source in cuts[size]) for size in sizes]
     curve = [replace(one, lines=count) for one, count in zip(curve, lines, strict=True)]
-    section.series = [*curve, widest]
+    section.series = curve
     by_size = dict(zip(sizes, curve, strict=True))
     if BIG in by_size:
         _straight(section, by_size[BIG], by_size[SMALL])
     _against_parsing(section, curve, [commands[size].folder for size in sizes])
-    parent = statistics.median(widest.parents) / MEGABYTE
-    section.bounds.append(Bound(f"peak memory of the parent, {spaced(largest)} lines", parent, 400, "MB"))
+    return section
+
+
+def memory(setup: Setup) -> Section:
+    """The memory of the parent of two processes, with a cache as by default and without."""
+    size = setup.lines or LARGEST
+    cut = setup.corpus.take(lines=size, spread=True)
+    section = setup.section("memory", cut)
+    tree = setup.project("memory", cut)
+    what = f"{spaced(size)} lines, -j 2"
+    cold = lint(tree, what, "-j", "2", cores=2)
+    bare = lint(tree, f"{what}, --no-cache", "-j", "2", "--no-cache", cores=2)
+
+    def emptied() -> Sample:
+        shutil.rmtree(tree / ".mldebt_lint_cache", ignore_errors=True)
+        return cold()
+
+    section.series = in_turn(setup.runs, {cold.what: emptied, bare.what: bare})
+    for series in section.series:
+        parent = statistics.median(series.parents) / MEGABYTE
+        section.bounds.append(Bound(f"peak memory of the parent, {series.what}", parent, 400, "MB"))
     return section
 
 

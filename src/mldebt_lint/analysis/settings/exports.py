@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
+from mldebt_lint.analysis.file_sets import components
 from mldebt_lint.analysis.project import Project
 
 MAX_DEPTH = 4
@@ -23,9 +25,7 @@ class Exports:
         self._definitions: dict[str, frozenset[str]] = {}
         self._passed: dict[str, dict[str, list[Passed]]] = {}
         self._known: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {}
-        self._known_ways: dict[tuple[str, int], dict[str, list[Passed]]] = {}
         self._same: dict[tuple[str, ...], tuple[str, ...]] = {}  # many names have the same givers
-        self._special: dict[tuple[str, int], frozenset[str]] = {}
 
     def givers(self, package: str, name: str) -> tuple[str, ...]:
         """Return the modules that may give a package the name, in the order of its imports."""
@@ -33,7 +33,7 @@ class Exports:
 
     def of_names(self, package: str, names: Collection[str]) -> Iterator[str]:
         """Yield the modules that give a package any of the names, by name; some more than once."""
-        special = self._names(package, 0)
+        special = self._said[package]
         others = self._givers(package, ANY, 0)
         for name in sorted(names if others else special.intersection(names)):
             if name in special:
@@ -53,42 +53,46 @@ class Exports:
         if name in self._defined(package) or depth > MAX_DEPTH:
             yield package
             return
-        ways = self._ways(package, depth)
-        for _, path in sorted({*ways.get(name, ()), *ways.get(ANY, ())}):
+        for _, path in sorted(self._ways(package, name, depth)):
             if path.endswith("__init__.py"):
                 yield from self._givers(path, name, depth + 1)
             else:
                 yield path
 
-    def _ways(self, package: str, depth: int) -> dict[str, list[Passed]]:
-        """Return by name the imports that may bring it; under ANY those that bring names of which nothing is said."""
-        key = (package, depth)
-        if key not in self._known_ways:
-            found: defaultdict[str, list[Passed]] = defaultdict(list)
-            for name, imports in self._imports(package).items():
-                found[name] += imports if name != STAR else ()
-            for way in self._imports(package).get(STAR, ()):
-                for name in self._behind(way[1], depth):
-                    found[name].append(way)
-                if way[1].endswith("__init__.py") and self._givers(way[1], ANY, depth + 1):
-                    found[ANY].append(way)
-            self._known_ways[key] = dict(found)
-        return self._known_ways[key]
+    def _ways(self, package: str, name: str, depth: int) -> set[Passed]:
+        """Return the imports that may bring a name, with those that bring names of which nothing is said."""
+        imports = self._imports(package)
+        found = set(imports.get(name, ())) if name != STAR else set()
+        for way in imports.get(STAR, ()):
+            is_package = way[1].endswith("__init__.py")
+            behind = self._said[way[1]] if is_package else self._defined(way[1])
+            if name in behind or (is_package and self._givers(way[1], ANY, depth + 1)):
+                found.add(way)
+        return found
 
-    def _behind(self, path: str, depth: int) -> frozenset[str]:
-        """Return the names that may come by a star from a file."""
-        return self._names(path, depth + 1) if path.endswith("__init__.py") else self._defined(path)
+    @cached_property
+    def _said(self) -> dict[str, frozenset[str]]:
+        """For each package, the names of which it, or another one that it takes all names from, says something.
 
-    def _names(self, package: str, depth: int) -> frozenset[str]:
-        """Return the names of which a package, or another one that it takes all names from, says something."""
-        key = (package, depth)
-        if key not in self._special:
-            found = self._defined(package)
-            if depth <= MAX_DEPTH:
-                stars = self._imports(package).get(STAR, ())
-                found = found.union(self._imports(package), *(self._behind(path, depth) for _, path in stars))
-            self._special[key] = found
-        return self._special[key]
+        Packages that take all names from each other share one set.
+        """
+        paths = [path for path in self._project.modules if path.endswith("__init__.py")]
+        numbers = {path: number for number, path in enumerate(paths)}
+        stars = [[path for _, path in self._imports(package).get(STAR, ())] for package in paths]
+        graph = [[numbers[path] for path in found if path in numbers] for found in stars]
+        said: dict[str, frozenset[str]] = {}
+        for component in components(graph):
+            names: set[str] = set()
+            for number in component:
+                names.update(self._defined(paths[number]), self._imports(paths[number]))
+                names.update(
+                    *(
+                        said.get(path, ()) if path in numbers else self._defined(path)
+                        for path in stars[number]
+                    )
+                )
+            said.update(dict.fromkeys((paths[number] for number in component), frozenset(names)))
+        return said
 
     def _defined(self, path: str) -> frozenset[str]:
         if path not in self._definitions:
