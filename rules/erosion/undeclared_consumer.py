@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
+    WEIGHTS,
     Bad,
     Debt,
     Event,
@@ -16,14 +17,19 @@ from mldebt_lint.rule import (
     Happens,
     Models,
     Needs,
+    Profile,
     Project,
     ProjectRule,
     Severity,
     SourceFile,
+    Value,
     flow_facts,
     may_meet,
+    path_stage,
     store_of,
 )
+
+NEXT_STAGES = frozenset({"train", "finetune", "validate", "predict"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class UndeclaredConsumer(ProjectRule):
 
     Known limits
     Only literal paths, tables and addresses, folded within one file. Silent where one program imports the other, where
-    both import the path, where any pipeline definition, Makefile or documented command names it, and for tests.
+    both import the path, where any pipeline definition, Makefile or documented command names it, and for tests. A file
+    that by its name tests or applies what the one beside it made is left to the strict profile.
 
     References
     Sculley et al. 2015, §2 Undeclared Consumers.
@@ -170,7 +177,8 @@ class UndeclaredConsumer(ProjectRule):
                 message = (
                     f"{use.store} holds what a model in {writer.path} made; only this literal ties the two"
                 )
-                yield self.found(where, message, (written,))
+                profile = Profile.STRICT if _is_next_stage(writer.path, use.path) else None
+                yield self.found(where, message, (written,), profile=profile)
 
 
 def _writes(models: Models) -> Iterator[_Use]:
@@ -178,8 +186,15 @@ def _writes(models: Models) -> Iterator[_Use]:
     fitted = {event.value("model").site for event in models.of(Happens.FIT)} - {-1}
     for event in models.of(Happens.WRITE, Happens.SAVE):
         data = event.value("data")
-        if data.predictions or (event.kind is Happens.SAVE and data.site in fitted):
+        if data.predictions or (event.kind is Happens.SAVE and _is_model(data, fitted)):
             yield from _use(models, event)
+
+
+def _is_model(data: Value, fitted: set[int]) -> bool:
+    """Whether a fitted estimator or the weights of a network are saved, by themselves or among other things."""
+    if data.site in fitted or data.type == WEIGHTS:
+        return True
+    return any(_is_model(part, fitted) for part in data.parts)
 
 
 def _reads(models: Models) -> Iterator[_Use]:
@@ -204,6 +219,11 @@ def _strangers(project: Project, writer: _Use, reader: _Use) -> bool:
     if reader.path in project.closure(writer.path) or writer.path in project.closure(reader.path):
         return False
     return not any(writer.path in program.files for program in project.programs_of(reader.path))
+
+
+def _is_next_stage(writer: str, reader: str) -> bool:
+    """Whether a file tests or applies, by its name, what the one beside it made: parts of one piece of work."""
+    return writer.rpartition("/")[0] == reader.rpartition("/")[0] and path_stage(reader) in NEXT_STAGES
 
 
 def _declared(project: Project, store: str) -> bool:

@@ -28,7 +28,7 @@ from mldebt_lint.rule import (
 )
 
 ON_PURPOSE = re.compile(
-    r"(?i)oof|out_?of_?fold|pseudo|distil|teacher|student|stack|self_?train|semi_?sup|blend|ensembl"
+    r"(?i)oof|out_?of_?fold|pseudo|distil|teacher|student|stack|self_?train|semi_?sup|blend|ensembl|poison|advers"
 )
 
 
@@ -45,7 +45,8 @@ class DirectFeedbackLoop(ProjectRule):
 
     Known limits
     Paths, tables and addresses are compared as literals, after folding within one file. Silent where the model or the
-    place is not known. Names that say that it is meant (`pseudo`, `oof`, `teacher`, `stack`, …) make it information.
+    place is not known, and for models that are updated step by step, as value functions are in reinforcement learning.
+    Names that say that it is meant (`pseudo`, `oof`, `teacher`, `stack`, …) make it information.
 
     References
     Sculley et al. 2015, §4 Feedback Loops.
@@ -160,7 +161,7 @@ class DirectFeedbackLoop(ProjectRule):
         site = event.value("model").site
         said = said_by(event.value("y"), site)
         where = models.flow.where(event.at)
-        if said is None or where is None or said.at == event.at:
+        if said is None or where is None or "incremental" in event.traits:
             return
         told.add(event.at)
         related = _places(models.flow.where(said.at, "labelled here"))

@@ -40,7 +40,8 @@ class ClobberedArtifact(ProjectRule):
 
     Known limits
     Literal paths only, folded within one file. Silent where a condition chooses among the rounds (the best one is kept),
-    and for checkpoints of epochs. Notebooks and the scripts made of them are one program.
+    and for checkpoints of epochs. Two files that do the same by and large, as a notebook and the script made of it, are
+    versions of one program.
 
     References
     Sculley et al. 2015, §6 Configuration Debt, §8 Reproducibility Debt.
@@ -128,7 +129,10 @@ class ClobberedArtifact(ProjectRule):
             told = {models.flow.path(first.at)}
             for event in others:
                 path = models.flow.path(event.at)
-                if path not in told and _are_apart(project, models.flow.path(first.at), path, store):
+                begun = models.flow.path(first.at)
+                if path in told or not _are_apart(project, begun, path, store):
+                    continue
+                if not models.are_versions(begun, path):
                     told.add(path)
                     yield from self._report(models, store, first, event)
 

@@ -67,6 +67,7 @@ from mldebt_lint.analysis.flow import (
 )
 from mldebt_lint.analysis.flow.facts import FlowFact, flow_facts
 from mldebt_lint.analysis.flow.linking import ProjectFlow
+from mldebt_lint.analysis.flow.methods import WEIGHTS
 from mldebt_lint.analysis.glue_code.clones import clones
 from mldebt_lint.analysis.glue_code.conversions import Conversions, Step
 from mldebt_lint.analysis.glue_code.package_use import PackageUse, groups, package_uses, wrappers
@@ -148,6 +149,7 @@ from mldebt_lint.analysis.settings import (
     scattered,
     setting_facts,
 )
+from mldebt_lint.analysis.settings.applications import path_stage
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
 
@@ -160,6 +162,7 @@ __all__ = [
     "SCORE_WORDS",
     "UNITS",
     "UNKNOWN",
+    "WEIGHTS",
     "Api",
     "Bad",
     "Column",
@@ -301,6 +304,7 @@ __all__ = [
     "overwritten",
     "package_uses",
     "path_literals",
+    "path_stage",
     "placebo",
     "preparation_steps",
     "python_run",

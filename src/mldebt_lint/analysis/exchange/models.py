@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,6 +84,15 @@ class Models:
         if site == NOWHERE:
             return ""
         return self._artefacts.get(site, f"site {site}")
+
+    def are_versions(self, one: str, other: str) -> bool:
+        """Whether two files do the same by and large: a notebook and its script, a program and its copy."""
+        mine, theirs = self._doings(one), self._doings(other)
+        return 2 * (mine & theirs).total() >= 1.2 * max(mine.total(), theirs.total())
+
+    def _doings(self, path: str) -> Counter[tuple[str, str, str]]:
+        events = self.flow.events(path)
+        return Counter((event.kind.value, event.name, event.path) for event in events if not event.via)
 
     # -- the graph --------------------------------------------------------------------------------------
 

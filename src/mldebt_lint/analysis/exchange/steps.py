@@ -129,10 +129,13 @@ def skews_of_artefacts(models: Models, steps: dict[str, list[PreparationStep]]) 
         for event in models.of(kind):
             if store := store_of(event.path):
                 found[store].add(models.flow.path(event.at))
+    training = {models.flow.path(event.at) for event in models.of(Happens.SAVE, Happens.FIT)}
     for store in saved:
         for one in sorted(saved[store]):
-            for other in sorted(loaded.get(store, ())):
-                if one != other and may_meet(one, other, store):
+            for other in sorted(
+                loaded.get(store, set()) - training
+            ):  # what goes on training may prepare anew
+                if may_meet(one, other, store):
                     pairs = _differing(_once(steps.get(one, [])), _once(steps.get(other, [])))
                     yield from (Skew(first, second, store) for first, second in pairs)
 

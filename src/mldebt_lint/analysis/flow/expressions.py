@@ -174,7 +174,9 @@ class Expressions:
         return replace(found, parts=parts) if any(part is not NOTHING for part in parts) else NOTHING
 
     def _dict(self, node: cst.Dict) -> Value:
-        return made_of([self.value(element.value) for element in node.elements])
+        parts = tuple(self.value(element.value) for element in node.elements)
+        found = made_of(parts)
+        return replace(found, parts=parts) if any(part is not NOTHING for part in parts) else NOTHING
 
     def _formatted(self, node: cst.FormattedString) -> Value:
         for part in node.parts:

@@ -32,6 +32,7 @@ KEEPING = frozenset(
     eq ne gt ge lt le add sub mul div pow log exp cat get_dummies fill_null cast with_columns collect lazy pipe
     transform join merge append concat union repartition cache persist withColumn withColumnRenamed""".split()
 )
+WEIGHTS = "state_dict"  # the type of what holds the weights of a network, and the method that gives it
 OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
@@ -90,9 +91,13 @@ class Methods:
         return Value(marks=frozenset({what}))
 
     def _of_data(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
-        if receiver is NOTHING or not isinstance(node.func, cst.Attribute):
+        if not isinstance(node.func, cst.Attribute):
             return NOTHING
         name = node.func.attr.value
+        if name == WEIGHTS:
+            return replace(receiver, type=WEIGHTS, site=max(receiver.site, self._state.index.rank(node)))
+        if receiver is NOTHING:
+            return NOTHING
         if name == "transform" and (receiver.site != NOWHERE) and not receiver.rows:
             return self._expressions.calls.learning.transform(self._called(node, receiver))
         if name == "split" and self._is_splitter(receiver):
