@@ -148,6 +148,11 @@ from mldebt_lint.analysis.settings import (
     scattered,
     setting_facts,
 )
+from mldebt_lint.analysis.unstable.addresses import Address, address, is_version
+from mldebt_lint.analysis.unstable.fetches import Fetch, Pin, api_of, fetches
+from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
+from mldebt_lint.analysis.unstable.literals import Told, literals
+from mldebt_lint.analysis.unstable.places import is_fetching_place, is_showing
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
 
@@ -160,6 +165,7 @@ __all__ = [
     "SCORE_WORDS",
     "UNITS",
     "UNKNOWN",
+    "Address",
     "Api",
     "Bad",
     "Column",
@@ -178,6 +184,7 @@ __all__ = [
     "ExecutedCell",
     "Fact",
     "Fed",
+    "Fetch",
     "FileRule",
     "FileSketch",
     "Finding",
@@ -208,6 +215,7 @@ __all__ = [
     "Override",
     "PackageUse",
     "Part",
+    "Pin",
     "Place",
     "Predicted",
     "PreparationStep",
@@ -241,6 +249,7 @@ __all__ = [
     "Subsets",
     "Sureness",
     "Trained",
+    "Told",
     "Training",
     "Undefined",
     "Unseeded",
@@ -249,7 +258,9 @@ __all__ = [
     "Vocabulary",
     "Written",
     "additions",
+    "address",
     "alikeness",
+    "api_of",
     "as_python_3",
     "blocks",
     "cells_out_of_order",
@@ -264,6 +275,7 @@ __all__ = [
     "dotted_name",
     "drifts",
     "executed_cells",
+    "fetches",
     "find_disabled",
     "flag_facts",
     "flow",
@@ -278,19 +290,25 @@ __all__ = [
     "is_aside",
     "is_checkout",
     "is_excused",
+    "is_fetching_place",
+    "is_hub_id",
     "is_item_method",
     "is_main_guard",
     "is_read_by_name",
     "is_relabelled",
+    "is_showing",
     "is_swept",
     "is_test_path",
     "is_tested_for",
     "is_told",
     "is_tool_module",
     "is_trivial",
+    "is_version",
     "labelled",
     "left_format",
     "may_meet",
+    "literals",
+    "made_here",
     "mechanism",
     "mentions",
     "misspelt",
