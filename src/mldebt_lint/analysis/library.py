@@ -67,7 +67,7 @@ class Api:
     `draws` are the streams of global randomness that a call consumes when `seed` is not given; `seeds` those
     that a call sets. `when` and `unless` restrict the draw to literal argument values. `params` are the names
     of the positional parameters, `returns` the qualified type of the result, `source` and `target` the formats
-    of a converter. `id` is the parameter that names what is fetched from elsewhere, `pins` are those that fix its
+    of a converter. `id` are the parameters of which one names what is fetched from elsewhere, `pins` those that fix its
     version; an id among `local` means data at hand. `traits` are further words that single rules ask for.
     """
 
@@ -83,7 +83,7 @@ class Api:
     returns: str = ""
     source: str = ""
     target: str = ""
-    id: str = ""
+    id: tuple[str, ...] = ()
     pins: tuple[str, ...] = ()
     local: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
@@ -239,7 +239,7 @@ def _api(item: Table, name: str, library: str) -> Api:
         returns=item.text("returns", ""),
         source=item.text("from", ""),
         target=item.text("to", ""),
-        id=item.text("id", ""),
+        id=item.texts("id"),
         pins=item.texts("pins"),
         local=item.texts("local"),
         traits=frozenset(item.texts("traits")),

@@ -18,6 +18,7 @@ MOVING = frozenset(
     "main master head latest newest active default dev develop trunk production staging".split()
 )
 CLASSES = "hub-classes"
+MOST_NAMES = 4
 
 
 class Pin(IntEnum):
@@ -48,7 +49,7 @@ def fetches(file: SourceFile) -> Iterator[Fetch]:
         if api is None or not api.id:
             continue
         arguments = file.arguments(call, api.params)
-        named = arguments.get(api.id) or next(filter(None, map(arguments.get, api.traits)), None)
+        named = next(filter(None, map(arguments.get, api.id)), None)
         if named is not None:
             pin, revision = _pinned(file, arguments, api)
             yield Fetch(call, api, named, arguments, pin, revision)
@@ -62,24 +63,24 @@ def api_of(file: SourceFile, call: cst.Call) -> Api | None:
     if api is not None or not isinstance(call.func, cst.Attribute):
         return api
     name = file.qualified(call.func)
-    if name is not None:
-        pack = file.library.pack(file.library.canonical(name))
-        return (
-            file.library.method(call.func.attr.value) if pack is not None and CLASSES in pack.traits else None
-        )
+    pack = file.library.pack(file.library.canonical(name)) if name is not None else None
+    if pack is not None:
+        return file.library.method(call.func.attr.value) if CLASSES in pack.traits else None
     return _by_last_names(file, call.func)
 
 
 def _by_last_names(file: SourceFile, func: cst.Attribute) -> Api | None:
-    names = [func.attr.value]
-    owner = func.value
-    while isinstance(owner, cst.Attribute) and len(names) < 4:
-        names.insert(0, owner.attr.value)
-        owner = owner.value
-        found = file.library.method(".".join(names))
-        if found is not None:
+    names, owner = func.attr.value, func.value
+    found: Api | None = None
+    while isinstance(owner, cst.Attribute | cst.Name):
+        kind = file.type_of(owner)
+        if kind is not None and not (isinstance(owner, cst.Name) and owner.value == "self"):
+            return file.library.find(f"{kind}.{names}")
+        if not isinstance(owner, cst.Attribute) or names.count(".") > MOST_NAMES:
             return found
-    return None
+        names, owner = f"{owner.attr.value}.{names}", owner.value
+        found = found or file.library.method(names)
+    return found
 
 
 def _pinned(file: SourceFile, arguments: Arguments, api: Api) -> tuple[Pin, str]:
