@@ -153,6 +153,7 @@ from mldebt_lint.analysis.unstable.fetches import Fetch, Pin, api_of, fetches
 from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
 from mldebt_lint.analysis.unstable.literals import Told, literals
 from mldebt_lint.analysis.unstable.places import is_fetching_place, is_showing
+from mldebt_lint.analysis.unstable.sources import Moving, moving_data
 from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
 from mldebt_lint.reading.document import MagicKind
 
@@ -209,6 +210,7 @@ __all__ = [
     "Mixups",
     "Models",
     "ModuleFact",
+    "Moving",
     "Needs",
     "NoOptions",
     "Origins",
@@ -313,6 +315,7 @@ __all__ = [
     "mentions",
     "misspelt",
     "model_facts",
+    "moving_data",
     "names_in_items",
     "option_facts",
     "option_sets",

@@ -28,6 +28,7 @@ VERSION = re.compile(
     r"(?i)(?:^|[/_.=@-])(?:v\.?\d+(?:[._]\d+)*|version[-_/=]?\d+(?:\.\d+)*|\d+(?:\.\d+)+)(?=$|[/_.?&-])"
 )
 ITEM = re.compile(r"/\d{4,}(?:/|$|\?)|[?&](?:version|versionId|sha|rev|generation)=\w|doi\.org/")
+INTERFACE = re.compile(r"(?i)\bapi[./]v?\d[\w.]*|^api\.")  # the version of an interface is none of its data
 SUFFIX = re.compile(r"\.(\w{1,8})(?:\.(?:gz|bz2|xz|zst|zip))?$")
 NO_DATA = frozenset(
     """py ipynb sh r js css html htm php md rst yml yaml toml cfg ini whl exe deb rpm jar proto jinja jinja2 ttf otf
@@ -108,4 +109,5 @@ def _reason(text: str, hole: str) -> str:
 
 def is_fixed(path: str) -> bool:
     """Whether a path names one version of what it holds: by a hash, a date, a version or a number."""
+    path = INTERFACE.sub("", path)
     return any(pattern.search(path) for pattern in (HASH, DATED, VERSION, ITEM))
