@@ -130,6 +130,7 @@ from mldebt_lint.analysis.randomness.blocks import blocks
 from mldebt_lint.analysis.randomness.draws import randomness, shown_name
 from mldebt_lint.analysis.randomness.governing import holds_back
 from mldebt_lint.analysis.randomness.item_methods import is_item_method, names_in_items
+from mldebt_lint.analysis.randomness.orders import Decided, Orders
 from mldebt_lint.analysis.randomness.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose
 from mldebt_lint.analysis.randomness.seed_order import Late, Override, SeedOrder
@@ -154,7 +155,18 @@ from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
 from mldebt_lint.analysis.unstable.literals import Told, literals
 from mldebt_lint.analysis.unstable.places import is_fetching_place, is_showing
 from mldebt_lint.analysis.unstable.sources import Moving, moving_data
-from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+from mldebt_lint.model import (
+    Applicability,
+    Confidence,
+    Debt,
+    Edit,
+    Finding,
+    Fix,
+    Location,
+    Profile,
+    Severity,
+    Span,
+)
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
@@ -168,6 +180,7 @@ __all__ = [
     "UNKNOWN",
     "Address",
     "Api",
+    "Applicability",
     "Bad",
     "Column",
     "Confidence",
@@ -175,6 +188,7 @@ __all__ = [
     "Conversions",
     "DeadArm",
     "Debt",
+    "Decided",
     "Directive",
     "DirectiveRule",
     "DisplacedRead",
@@ -213,6 +227,7 @@ __all__ = [
     "Moving",
     "Needs",
     "NoOptions",
+    "Orders",
     "Origins",
     "Override",
     "PackageUse",

@@ -54,6 +54,7 @@ class Role(StrEnum):
     PLOT = "plot"
     LANGUAGE_MODEL = "language-model"
     REQUEST = "request"
+    LISTING = "listing"
 
 
 OPTION_ROLES = frozenset({Role.OPTION, Role.OPTION_PARSER})
