@@ -93,7 +93,7 @@ from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.names import Binding, Binds, dotted_name
 from mldebt_lint.analysis.needs import ANY_TEXT, EVERY_FILE, Needs
 from mldebt_lint.analysis.notebooks.execution import (
     DisplacedRead,
@@ -149,6 +149,7 @@ from mldebt_lint.analysis.settings import (
     scattered,
     setting_facts,
 )
+from mldebt_lint.analysis.underused.columns import unused_columns
 from mldebt_lint.analysis.unstable.addresses import Address, address, is_version
 from mldebt_lint.analysis.unstable.fetches import Fetch, Pin, api_of, fetches
 from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
@@ -182,6 +183,8 @@ __all__ = [
     "Api",
     "Applicability",
     "Bad",
+    "Binding",
+    "Binds",
     "Column",
     "Confidence",
     "Conflict",
@@ -367,6 +370,7 @@ __all__ = [
     "unseeded",
     "unseeded_streams",
     "unused",
+    "unused_columns",
     "variant_facts",
     "version_of",
     "versions_of",
