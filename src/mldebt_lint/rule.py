@@ -150,6 +150,7 @@ from mldebt_lint.analysis.settings import (
     setting_facts,
 )
 from mldebt_lint.analysis.underused.columns import unused_columns
+from mldebt_lint.analysis.underused.features import Stored, fitted_columns, stored_columns
 from mldebt_lint.analysis.unstable.addresses import Address, address, is_version
 from mldebt_lint.analysis.unstable.fetches import Fetch, Pin, api_of, fetches
 from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
@@ -265,6 +266,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "Step",
+    "Stored",
     "Subset",
     "Subsets",
     "Sureness",
@@ -297,6 +299,7 @@ __all__ = [
     "executed_cells",
     "fetches",
     "find_disabled",
+    "fitted_columns",
     "flag_facts",
     "flow",
     "flow_facts",
@@ -360,6 +363,7 @@ __all__ = [
     "split_commands",
     "stacked_elements",
     "store_of",
+    "stored_columns",
     "template",
     "through_text",
     "trainings",
