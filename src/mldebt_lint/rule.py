@@ -130,7 +130,8 @@ from mldebt_lint.analysis.randomness.blocks import blocks
 from mldebt_lint.analysis.randomness.draws import randomness, shown_name
 from mldebt_lint.analysis.randomness.governing import holds_back
 from mldebt_lint.analysis.randomness.item_methods import is_item_method, names_in_items
-from mldebt_lint.analysis.randomness.orders import Decided, Orders
+from mldebt_lint.analysis.randomness.order_steps import Decided
+from mldebt_lint.analysis.randomness.orders import Orders
 from mldebt_lint.analysis.randomness.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose
 from mldebt_lint.analysis.randomness.seed_order import Late, Override, SeedOrder
