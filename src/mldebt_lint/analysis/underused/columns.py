@@ -111,7 +111,9 @@ def _is_read(file: SourceFile, column: str, node: cst.CSTNode) -> bool:
     """Whether anything else in the file names a column: a string that holds the word, an attribute, a keyword."""
     word = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
     inside = {id(node), *(id(below) for below in file.index.below(node))}
-    for text in (*file.index.of(cst.SimpleString), *file.index.of(cst.FormattedStringText)):
+    texts: list[cst.SimpleString | cst.FormattedStringText] = [*file.index.of(cst.SimpleString)]
+    texts += file.index.of(cst.FormattedStringText)
+    for text in texts:
         if id(text) not in inside and word.search(text.value):
             return True
     if any(attribute.attr.value == column for attribute in file.index.of(cst.Attribute)):

@@ -50,8 +50,8 @@ def _of(file: SourceFile, node: cst.CSTNode | None, depth: int) -> list[Told]:
             return _all(file, (node.body, node.orelse), depth)
         case cst.Subscript():
             return _item(file, node, depth)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="get"))) if node.args:
-            return _values(file, node.func.value, node.args[0].value, depth)
+        case cst.Call(func=cst.Attribute(value=table, attr=cst.Name(value="get"))) if node.args:
+            return _values(file, table, node.args[0].value, depth)
         case cst.Attribute(value=cst.Name(value="self")):
             return _all(file, file.values.self_values(node), depth)
     return []
