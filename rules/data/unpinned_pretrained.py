@@ -26,7 +26,6 @@ from mldebt_lint.rule import (
     is_fetching_place,
     is_hub_id,
     is_showing,
-    is_version,
     literals,
     made_here,
     template,
@@ -38,6 +37,7 @@ REPOSITORY = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?::(?P<tag>.+))?")
 REGISTERED = re.compile(
     rf"models:/(?:[^/@{HOLE}]+|{HOLE})(?:/(?P<version>[^/{HOLE}]+)|@(?P<alias>[^/{HOLE}]+))"
 )
+WEB = re.compile(r"(?i)https?://")
 BRANCHES = frozenset({"main", "master", "head", "latest", "dev", "develop"})
 
 
@@ -124,7 +124,7 @@ class UnpinnedPretrained(FileRule):
                 name = "churn"
                 model = mlflow.pyfunc.load_model(f"models:/{name}/Production")  # bad
                 # %%
-                layer = hub.KerasLayer("https://tfhub.dev/google/nnlm-en-dim50")  # bad
+                layer = hub.KerasLayer("https://tfhub.dev/google/mobilenet_v2_100_224")  # bad
                 """
             }
         ),
@@ -284,18 +284,18 @@ def _of_library(file: SourceFile, fetch: Fetch) -> _Loose | None:
 
 
 def _of_address(file: SourceFile, fetch: Fetch) -> _Loose | None:
-    traits = fetch.api.traits
+    newest = "without a version: the newest one is taken"
     for told in literals(file, fetch.id):
         known = address(told.text, HOLE)
         last = told.text.partition("?")[0].rstrip("/").rpartition("/")[2]
-        if "weights-url" in traits:
+        if "weights-url" in fetch.api.traits:
             if "branch" in known.reason or "latest" in known.reason:
                 return _Loose(fetch, _short(told.text), f"although {known.reason}", told)
-        elif "version-word" in traits:
+        elif "version-word" in fetch.api.traits:
             if "/" in told.text and not last.isdecimal():
-                return _Loose(fetch, told.text, "without a version: the newest one is taken", told)
-        elif known.reason and not last.isdecimal() and not known.suffix and not is_version(last):
-            return _Loose(fetch, _short(told.text), "without a version: the newest one is taken", told)
+                return _Loose(fetch, told.text, newest, told)
+        elif WEB.match(told.text) and not last.isdecimal() and not known.suffix:
+            return _Loose(fetch, _short(told.text), newest, told)
     return None
 
 

@@ -130,6 +130,15 @@ class Steps:
                     return call
         return None
 
+    def counted(self, body: cst.CSTNode) -> cst.CSTNode | None:
+        """Where a loop numbers names by how many there are so far: `index[name] = len(index)`."""
+        for assign in self._index.within(body, cst.Assign):
+            stored, value = assign.targets[0].target, assign.value
+            if isinstance(stored, cst.Subscript) and isinstance(value, cst.Call) and value.args:
+                if last_name(value.func) == "len" and same(value.args[0].value, stored.value):
+                    return assign
+        return None
+
     def is_read(self, function: cst.CSTNode) -> bool:
         """Whether a function reads data."""
         name = self._file.qualified(function)

@@ -171,8 +171,11 @@ class Orders:
     # -- loops ------------------------------------------------------------------------------------------
 
     def _loop(self, loop: cst.For, way: _Way) -> Decided | None:
-        if way.counted and (node := self._steps.numbers(loop.target, loop.body)) is not None:
-            return Decided("the numbers of the classes", node)
+        number = self._steps.counted(loop.body)
+        if number is None and way.counted:
+            number = self._steps.numbers(loop.target, loop.body)
+        if number is not None:
+            return Decided("the numbers of the classes", number)
         for call in self._index.within(loop.body, cst.Call):
             func = call.func
             if not isinstance(func, cst.Attribute) or func.attr.value not in ADDING or len(call.args) != 1:

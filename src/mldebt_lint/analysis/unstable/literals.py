@@ -52,9 +52,17 @@ def _of(file: SourceFile, node: cst.CSTNode | None, depth: int) -> list[Told]:
             return _item(file, node, depth)
         case cst.Call(func=cst.Attribute(value=table, attr=cst.Name(value="get"))) if node.args:
             return _values(file, table, node.args[0].value, depth)
-        case cst.Attribute(value=cst.Name(value="self")):
-            return _all(file, file.values.self_values(node), depth)
+        case cst.Attribute(value=cst.Name(value="self" | "cls")):
+            return _all(file, _held(file, node), depth)
     return []
+
+
+def _held(file: SourceFile, attribute: cst.Attribute) -> list[cst.CSTNode | None]:
+    """What a class gives an attribute: in its methods, or in its body."""
+    found: list[cst.CSTNode | None] = [*file.values.self_values(attribute)]
+    owner = file.index.enclosing(attribute, cst.ClassDef)
+    bound = file.names.bound_in(owner).get(attribute.attr.value, []) if owner is not None else []
+    return found + [binding.value if binding.how is Binds.VALUE else None for binding in bound]
 
 
 def _all(file: SourceFile, nodes: Iterable[cst.CSTNode | None], depth: int) -> list[Told]:

@@ -13,7 +13,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.glue_code.shell import commands_of, shell_lines, split_commands
 from mldebt_lint.analysis.glue_code.templates import HOLE, template
 from mldebt_lint.analysis.library import Role
-from mldebt_lint.analysis.unstable.addresses import Address, address
+from mldebt_lint.analysis.unstable.addresses import LATEST, Address, address
 from mldebt_lint.analysis.unstable.fetches import Fetch, Pin, fetches
 from mldebt_lint.analysis.unstable.hub_ids import is_hub_id
 from mldebt_lint.analysis.unstable.literals import Told, literals
@@ -52,6 +52,14 @@ def moving_data(file: SourceFile) -> Iterator[Moving]:
 
 def _fetched(file: SourceFile, fetch: Fetch) -> Moving | None:
     traits = fetch.api.traits
+    if "object" in traits:
+        text = template(file, fetch.id)
+        is_latest = text is not None and LATEST.search(text) is not None
+        return (
+            Moving(fetch.call, (text or "").replace(HOLE, "…"), "it is whatever is latest")
+            if is_latest
+            else None
+        )
     if "sql" in traits:
         return _queried(file, fetch)
     if "remote" in traits:
@@ -64,7 +72,10 @@ def _fetched(file: SourceFile, fetch: Fetch) -> Moving | None:
 
 
 def _queried(file: SourceFile, fetch: Fetch) -> Moving | None:
-    text = template(file, fetch.id)
+    query = fetch.id
+    if isinstance(query, cst.Call) and len(query.args) == 1:  # `text("SELECT …")`
+        query = query.args[0].value
+    text = template(file, query)
     if text is None:
         return None
     if "table" in fetch.api.traits or not text.strip(" ;").count(" "):
@@ -142,6 +153,8 @@ def _of_address(file: SourceFile, fetch: Fetch) -> Moving | None:
 
 def _is_unpacked(file: SourceFile, call: cst.Call) -> bool:
     """Whether what a request gives is opened as an archive or read as data."""
+    if any(_unpacks(file, above) for above in file.index.ancestors(call)):
+        return True
     statement = file.index.statement(call)
     around = file.index.function(call) or file.index.module(call)
     names = {
