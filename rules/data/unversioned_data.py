@@ -37,7 +37,7 @@ class UnversionedData(FileRule):
     Known limits
     Addresses are followed within one file. What comes from options or configuration is silent, as are files that
     compute a checksum, images, pages, programs and weights, and objects named by a date, a number or a version.
-    Examples and tutorials are shown by the strict profile.
+    Examples, tutorials, and databases in a file are shown by the strict profile.
 
     References
     Sculley et al. 2015, §3 Unstable data dependencies.
@@ -174,7 +174,7 @@ class UnversionedData(FileRule):
             if told is not None and not isinstance(first.where, Location):
                 if file.index.statement(told.node) is not file.index.statement(first.where):
                     related.insert(0, file.at(told.node, "the name is written here"))
-            showing = is_showing(file.path) or (told is not None and told.default)
+            showing = first.is_near or is_showing(file.path) or (told is not None and told.default)
             yield self.found(
                 where,
                 f"the data of `{first.name}` can change: {first.reason}",

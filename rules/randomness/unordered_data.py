@@ -16,6 +16,7 @@ from mldebt_lint.rule import (
     Good,
     Needs,
     Orders,
+    Profile,
     Role,
     Severity,
     SourceFile,
@@ -41,7 +42,8 @@ class UnorderedData(FileRule):
     Known limits
     The order is followed within one file: into splits, data set classes, arrays that are made of what was read,
     fits, seeded draws and numbers of classes. Names that are looked up, counted, deleted or shown are silent, and
-    so is everything that is sorted on its way. For `os.walk` and `os.scandir` no fix is offered.
+    so is everything that is sorted on its way. What only a seeded sample takes is shown by the strict profile. For
+    `os.walk` and `os.scandir` no fix is offered.
 
     References
     Sculley et al. 2015, §8 Reproducibility Debt.
@@ -189,7 +191,8 @@ class UnorderedData(FileRule):
             what = "a set" if api is None else "the file system"
             message = f"{what} decides {decided.what}: another run or machine gets another one"
             related = (file.at(decided.node, f"decides {decided.what}"),)
-            yield self.found(file.at(node), message, related, fix=_fix(file, node, api))
+            profile = None if decided.sure else Profile.STRICT
+            yield self.found(file.at(node), message, related, profile=profile, fix=_fix(file, node, api))
 
 
 def _unordered(file: SourceFile) -> Iterator[tuple[cst.BaseExpression, Api | None]]:

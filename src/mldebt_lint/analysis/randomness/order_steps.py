@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -11,13 +12,26 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binding, Binds
 
+SIDE = re.compile(r"(?i)(?:^|_)(?:train|val|valid|validation|fold|split|heldout)")
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What an order decides, and where."""
+    """What an order decides, and where; not `sure` where that may be a look at a few only."""
 
     what: str
     node: cst.CSTNode
+    sure: bool = True
+
+
+def best(found: Iterable[Decided | None]) -> Decided | None:
+    """Return the first that is sure, else the first."""
+    unsure: Decided | None = None
+    for decided in found:
+        if decided is not None and decided.sure:
+            return decided
+        unsure = unsure or decided
+    return unsure
 
 
 class Steps:
@@ -129,6 +143,12 @@ class Steps:
                 if args[0].value == count:
                     return call
         return None
+
+    def is_split(self, call: cst.CSTNode) -> bool:
+        """Whether what a call gives is named as one side of a split."""
+        statement = self._index.statement(call)
+        targets = (last_name(target.target) for target in self._index.within(statement, cst.AssignTarget))
+        return any(SIDE.search(name) for name in targets)
 
     def counted(self, body: cst.CSTNode) -> cst.CSTNode | None:
         """Where a loop numbers names by how many there are so far: `index[name] = len(index)`."""

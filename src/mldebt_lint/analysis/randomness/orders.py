@@ -9,7 +9,7 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binding, Binds
-from mldebt_lint.analysis.randomness.order_steps import Decided, Steps, calls_of_own, is_self, last_name
+from mldebt_lint.analysis.randomness.order_steps import Decided, Steps, best, calls_of_own, is_self, last_name
 
 MOST_STEPS = 14
 # What these give does not depend on the order of what they get, or puts it in order.
@@ -22,7 +22,8 @@ THROUGH = frozenset(
     DataFrame Index trange progress track tensor""".split()
 )
 JOINING = frozenset("concat concatenate stack vstack hstack cat column_stack".split())
-DRAWING = frozenset("shuffle permutation sample choice".split())
+SHUFFLING = frozenset("shuffle permutation".split())
+DRAWING = SHUFFLING | {"sample", "choices"}
 ADDING = frozenset({"append", "extend"})
 COMPREHENSIONS = (cst.ListComp, cst.GeneratorExp)
 
@@ -66,7 +67,8 @@ class Orders:
             case cst.StarredElement():
                 return self._up(self._index.parents[id(parent)], way.on())
             case cst.BinaryOperation(operator=cst.Add() | cst.Subtract() | cst.BitAnd() | cst.BitOr()):
-                return self._up(parent, way.on())
+                taken_away = isinstance(parent.operator, cst.Subtract) and parent.right is node
+                return None if taken_away else self._up(parent, way.on())
             case cst.IfExp() if parent.test is not node:
                 return self._up(parent, way.on())
             case cst.Assign() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr():
@@ -109,9 +111,10 @@ class Orders:
             return Decided("the order of the data set", call)
         if name in JOINING:
             return Decided("the order of the rows", call) if way.data else self._up(call, way.on())
-        is_draw = name in DRAWING and (role is Role.RANDOM_DRAW or name != "choice")
-        if is_draw and self._file.mentions(("seed", "random_state")):
-            return Decided("what a seeded draw takes", call) if name != "choice" else None
+        if name in DRAWING and self._file.mentions(("seed", "random_state")):
+            return Decided(
+                "what a seeded draw takes", call, sure=name in SHUFFLING or self._steps.is_split(call)
+            )
         return None
 
     def _assigned(self, node: cst.CSTNode, way: _Way) -> Decided | None:
@@ -139,11 +142,7 @@ class Orders:
         reads = list(self._steps.reads_of(binding))
         if any(self._steps.is_settled(read) for read in reads):
             return None
-        for read in reads:
-            found = self._up(read, way)
-            if found is not None:
-                return found
-        return self._steps.cut(reads)
+        return best(self._up(read, way) for read in reads) or self._steps.cut(reads)
 
     def _attribute(self, target: cst.Attribute, way: _Way) -> Decided | None:
         owner = self._index.enclosing(target, cst.ClassDef)
@@ -166,7 +165,7 @@ class Orders:
             )
             if is_item and isinstance(self._index.parent(read), cst.Subscript):
                 return Decided("the order of the data set", read)
-        return next(filter(None, (self._up(read, way) for read in reads)), None)
+        return best(self._up(read, way) for read in reads)
 
     # -- loops ------------------------------------------------------------------------------------------
 
@@ -209,7 +208,7 @@ class Orders:
         ]
         if any(self._steps.is_settled(read) for read in reads):
             return None
-        return next(filter(None, (self._up(read, way) for read in reads)), None) or self._steps.cut(reads)
+        return best(self._up(read, way) for read in reads) or self._steps.cut(reads)
 
     def _comprehension(self, loop: cst.CompFor, way: _Way) -> Decided | None:
         whole = self._index.parent(loop)

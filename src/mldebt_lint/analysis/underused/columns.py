@@ -23,6 +23,7 @@ MEASURES = frozenset({"shape", "size", "index", "empty", "ndim"})
 LOCATORS = frozenset({"loc", "iloc", "at", "iat"})
 COUNTING = frozenset({"len", "isinstance", "id", "type"})
 MOST_STEPS = 8
+MOST_UNREAD = 2 / 3  # of the columns; where fewer are read the work has only begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def unused_columns(file: SourceFile) -> Iterator[tuple[Asked, tuple[str, ...]]]:
         if not Uses(file, {name for name, _ in asked.columns}).single(asked.binding):
             continue
         unread = tuple(name for name, node in asked.columns if not _is_read(file, name, node))
-        if unread:
+        if unread and len(unread) <= len(asked.columns) * MOST_UNREAD:
             yield asked, unread
 
 

@@ -25,6 +25,7 @@ DOWNLOADERS = frozenset({"wget", "curl", "aria2c"})
 UNPACKING = frozenset({"ZipFile", "TarFile", "GzipFile", "extractall", "loadtxt", "genfromtxt"})
 BODIES = frozenset({"content", "raw", "text", "iter_content", "read"})
 VERSIONED = re.compile(r":v\d+$|/versions?/\d+$|/\d+$")
+DATABASE_FILE = re.compile(r"(?i)\.(?:db\d?|sqlite\d?|duckdb)$|:memory:|^sqlite:")
 MOST_SHOWN = 60
 
 
@@ -37,6 +38,7 @@ class Moving:
     reason: str
     told: Told | None = None
     is_tag: bool = False
+    is_near: bool = False  # in a file at hand, which changes less by itself
 
 
 def moving_data(file: SourceFile) -> Iterator[Moving]:
@@ -82,12 +84,28 @@ def _queried(file: SourceFile, fetch: Fetch) -> Moving | None:
         name = text.replace(HOLE, "…")
         return Moving(fetch.call, name, "the whole table is read, as it is at that moment") if text else None
     found = why_query_moves(text, HOLE)
-    return Moving(fetch.call, found[0], found[1]) if found is not None else None
+    near = _is_near(file, fetch)
+    return Moving(fetch.call, found[0], found[1], is_near=near) if found is not None else None
+
+
+def _is_near(file: SourceFile, fetch: Fetch) -> bool:
+    """Whether a query asks a database in a file."""
+    connection = fetch.arguments.get("con")
+    opened = file.definition(connection) if connection is not None else None
+    if not isinstance(opened, cst.Call) or not opened.args:
+        return False
+    text = template(file, opened.args[0].value)
+    return text is not None and DATABASE_FILE.search(text) is not None
 
 
 def _versioned(file: SourceFile, fetch: Fetch) -> Moving | None:
     text = template(file, fetch.id)
-    if text is None or text.endswith(HOLE) or VERSIONED.search(text):
+    if (
+        text is None
+        or text.rpartition(":")[0].endswith(HOLE)
+        or text.endswith(HOLE)
+        or VERSIONED.search(text)
+    ):
         return None
     version = text.rpartition(":")[2] if ":" in text else ""
     reason = (
