@@ -29,7 +29,7 @@ VERSION = re.compile(
 )
 ITEM = re.compile(r"/\d{4,}(?:/|$|\?)|[?&](?:version|versionId|sha|rev|generation)=\w|doi\.org/")
 INTERFACE = re.compile(r"(?i)\bapi[./]v?\d[\w.]*|^api\.")  # the version of an interface is none of its data
-SUFFIX = re.compile(r"\.(\w{1,8})(?:\.(?:gz|bz2|xz|zst|zip))?$")
+SUFFIX = re.compile(r"\.(\w{1,8})(?:\.(gz|bz2|xz|zst|zip))?$")
 MODELS = re.compile(r"(?i)/models?/|(?:weights|checkpoint)[^/]*$")
 NO_DATA = frozenset(
     """py ipynb sh r js css html htm php md rst yml yaml toml cfg ini whl exe deb rpm jar proto jinja jinja2 ttf otf
@@ -56,8 +56,11 @@ class Address:
     def suffix(self) -> str:
         """The kind of file by its name, without what compressed it."""
         path = self.text.partition("?")[0].partition("#")[0].rstrip("/")
-        found = SUFFIX.search(path.rpartition("/")[2])
-        return found.group(1).lower() if found else ""
+        found = SUFFIX.search(path.rpartition("/")[2].lower())
+        if found is None:
+            return ""
+        inner, packed = found.groups()
+        return packed if packed and inner not in DATA | NO_DATA | WEIGHTS else inner
 
     @property
     def is_weights(self) -> bool:
