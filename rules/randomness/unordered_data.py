@@ -125,6 +125,20 @@ class UnorderedData(FileRule):
                     return Image.open(self.items[i][0])
             """
         ),
+        Bad(
+            """
+            import os
+            import cv2
+            import numpy as np
+
+            def fetch(folder):
+                names = os.listdir(folder)  # bad
+                images = np.zeros((len(names), 64, 64))
+                for number, name in enumerate(names):
+                    images[number] = cv2.imread(os.path.join(folder, name), 0) / 255
+                return images
+            """
+        ),
         Good(
             """
             import glob, os

@@ -12,6 +12,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.library import Role
 from mldebt_lint.analysis.names import Binding, Binds
 
+ADDING = frozenset({"append", "extend"})
 SIDE = re.compile(r"(?i)(?:^|_)(?:train|val|valid|validation|fold|split|heldout)")
 
 
@@ -149,6 +150,29 @@ class Steps:
         statement = self._index.statement(call)
         targets = (last_name(target.target) for target in self._index.within(statement, cst.AssignTarget))
         return any(SIDE.search(name) for name in targets)
+
+    def gathered(
+        self, loop: cst.For, *, counted: bool
+    ) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        """Yield the lists and arrays that a loop fills in its order, each with what it puts there."""
+        for call in self._index.within(loop.body, cst.Call):
+            if (
+                isinstance(call.func, cst.Attribute)
+                and call.func.attr.value in ADDING
+                and len(call.args) == 1
+            ):
+                yield call.func.value, call.args[0].value
+        for added in self._index.within(loop.body, cst.AugAssign):
+            if isinstance(added.operator, cst.AddAssign) and isinstance(added.value, cst.List | cst.ListComp):
+                yield added.target, added.value
+        target = loop.target.elements[0].value if isinstance(loop.target, cst.Tuple) else None
+        if not counted or not isinstance(target, cst.Name):
+            return
+        for assign in self._index.within(loop.body, cst.Assign):
+            stored = assign.targets[0].target
+            only = stored.slice[0].slice if isinstance(stored, cst.Subscript) else None
+            if isinstance(stored, cst.Subscript) and isinstance(only, cst.Index) and same(only.value, target):
+                yield stored.value, assign.value
 
     def counted(self, body: cst.CSTNode) -> cst.CSTNode | None:
         """Where a loop numbers names by how many there are so far: `index[name] = len(index)`."""

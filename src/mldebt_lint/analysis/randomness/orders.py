@@ -24,7 +24,6 @@ THROUGH = frozenset(
 JOINING = frozenset("concat concatenate stack vstack hstack cat column_stack".split())
 SHUFFLING = frozenset("shuffle permutation".split())
 DRAWING = SHUFFLING | {"sample", "choices"}
-ADDING = frozenset({"append", "extend"})
 COMPREHENSIONS = (cst.ListComp, cst.GeneratorExp)
 
 
@@ -175,20 +174,11 @@ class Orders:
             number = self._steps.numbers(loop.target, loop.body)
         if number is not None:
             return Decided("the numbers of the classes", number)
-        for call in self._index.within(loop.body, cst.Call):
-            func = call.func
-            if not isinstance(func, cst.Attribute) or func.attr.value not in ADDING or len(call.args) != 1:
-                continue
-            data = self._steps.holds_read(call.args[0].value, loop)
-            found = self._collected(func.value, loop, way.on(counted=False, data=data))
+        for holder, value in self._steps.gathered(loop, counted=way.counted):
+            data = self._steps.holds_read(value, loop)
+            found = self._collected(holder, loop, way.on(counted=False, data=data))
             if found is not None:
                 return found
-        for added in self._index.within(loop.body, cst.AugAssign):
-            if isinstance(added.operator, cst.AddAssign) and isinstance(added.value, cst.List | cst.ListComp):
-                data = self._steps.holds_read(added.value, loop)
-                found = self._collected(added.target, loop, way.on(counted=False, data=data))
-                if found is not None:
-                    return found
         return None
 
     def _collected(self, holder: cst.CSTNode, loop: cst.For, way: _Way) -> Decided | None:
