@@ -94,7 +94,7 @@ from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.library import Api, Role
-from mldebt_lint.analysis.names import dotted_name
+from mldebt_lint.analysis.names import Binding, Binds, dotted_name
 from mldebt_lint.analysis.needs import ANY_TEXT, EVERY_FILE, Needs
 from mldebt_lint.analysis.notebooks.execution import (
     DisplacedRead,
@@ -131,6 +131,8 @@ from mldebt_lint.analysis.randomness.blocks import blocks
 from mldebt_lint.analysis.randomness.draws import randomness, shown_name
 from mldebt_lint.analysis.randomness.governing import holds_back
 from mldebt_lint.analysis.randomness.item_methods import is_item_method, names_in_items
+from mldebt_lint.analysis.randomness.order_steps import Decided
+from mldebt_lint.analysis.randomness.orders import Orders
 from mldebt_lint.analysis.randomness.placebos import is_excused, is_told, placebo
 from mldebt_lint.analysis.randomness.purpose import Purpose
 from mldebt_lint.analysis.randomness.seed_order import Late, Override, SeedOrder
@@ -150,7 +152,26 @@ from mldebt_lint.analysis.settings import (
     setting_facts,
 )
 from mldebt_lint.analysis.settings.applications import path_stage
-from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+from mldebt_lint.analysis.underused.columns import unused_columns
+from mldebt_lint.analysis.underused.features import Stored, fitted_columns, stored_columns
+from mldebt_lint.analysis.unstable.addresses import Address, address, is_version
+from mldebt_lint.analysis.unstable.fetches import Fetch, Pin, api_of, fetches
+from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
+from mldebt_lint.analysis.unstable.literals import Told, literals
+from mldebt_lint.analysis.unstable.places import is_fetching_place, is_showing
+from mldebt_lint.analysis.unstable.sources import Moving, moving_data
+from mldebt_lint.model import (
+    Applicability,
+    Confidence,
+    Debt,
+    Edit,
+    Finding,
+    Fix,
+    Location,
+    Profile,
+    Severity,
+    Span,
+)
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
@@ -163,14 +184,19 @@ __all__ = [
     "UNITS",
     "UNKNOWN",
     "WEIGHTS",
+    "Address",
     "Api",
+    "Applicability",
     "Bad",
+    "Binding",
+    "Binds",
     "Column",
     "Confidence",
     "Conflict",
     "Conversions",
     "DeadArm",
     "Debt",
+    "Decided",
     "Directive",
     "DirectiveRule",
     "DisplacedRead",
@@ -181,6 +207,7 @@ __all__ = [
     "ExecutedCell",
     "Fact",
     "Fed",
+    "Fetch",
     "FileRule",
     "FileSketch",
     "Finding",
@@ -205,12 +232,15 @@ __all__ = [
     "Mixups",
     "Models",
     "ModuleFact",
+    "Moving",
     "Needs",
     "NoOptions",
+    "Orders",
     "Origins",
     "Override",
     "PackageUse",
     "Part",
+    "Pin",
     "Place",
     "Predicted",
     "PreparationStep",
@@ -240,9 +270,11 @@ __all__ = [
     "SourceFile",
     "Span",
     "Step",
+    "Stored",
     "Subset",
     "Subsets",
     "Sureness",
+    "Told",
     "Trained",
     "Training",
     "Undefined",
@@ -252,7 +284,9 @@ __all__ = [
     "Vocabulary",
     "Written",
     "additions",
+    "address",
     "alikeness",
+    "api_of",
     "as_python_3",
     "blocks",
     "cells_out_of_order",
@@ -267,7 +301,9 @@ __all__ = [
     "dotted_name",
     "drifts",
     "executed_cells",
+    "fetches",
     "find_disabled",
+    "fitted_columns",
     "flag_facts",
     "flow",
     "flow_facts",
@@ -281,23 +317,30 @@ __all__ = [
     "is_aside",
     "is_checkout",
     "is_excused",
+    "is_fetching_place",
+    "is_hub_id",
     "is_item_method",
     "is_main_guard",
     "is_read_by_name",
     "is_relabelled",
+    "is_showing",
     "is_swept",
     "is_test_path",
     "is_tested_for",
     "is_told",
     "is_tool_module",
     "is_trivial",
+    "is_version",
     "labelled",
     "left_format",
+    "literals",
+    "made_here",
     "may_meet",
     "mechanism",
     "mentions",
     "misspelt",
     "model_facts",
+    "moving_data",
     "names_in_items",
     "option_facts",
     "option_sets",
@@ -325,6 +368,7 @@ __all__ = [
     "split_commands",
     "stacked_elements",
     "store_of",
+    "stored_columns",
     "template",
     "through_text",
     "trainings",
@@ -335,6 +379,7 @@ __all__ = [
     "unseeded",
     "unseeded_streams",
     "unused",
+    "unused_columns",
     "variant_facts",
     "version_of",
     "versions_of",

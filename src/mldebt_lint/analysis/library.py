@@ -52,6 +52,9 @@ class Role(StrEnum):
     TRACKER = "tracker"
     ENDPOINT = "endpoint"
     PLOT = "plot"
+    LANGUAGE_MODEL = "language-model"
+    REQUEST = "request"
+    LISTING = "listing"
 
 
 OPTION_ROLES = frozenset({Role.OPTION, Role.OPTION_PARSER})
@@ -65,7 +68,8 @@ class Api:
     `draws` are the streams of global randomness that a call consumes when `seed` is not given; `seeds` those
     that a call sets. `when` and `unless` restrict the draw to literal argument values. `params` are the names
     of the positional parameters, `returns` the qualified type of the result, `source` and `target` the formats
-    of a converter, `traits` further words that single rules ask for.
+    of a converter. `id` are the parameters of which one names what is fetched from elsewhere, `pins` those that fix its
+    version; an id among `local` means data at hand. `traits` are further words that single rules ask for.
     """
 
     name: str
@@ -80,6 +84,9 @@ class Api:
     returns: str = ""
     source: str = ""
     target: str = ""
+    id: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
 
 
@@ -95,13 +102,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One library's knowledge: its top-level packages and its entries."""
+    """One library's knowledge: its top-level packages, its entries, and the names of models that move."""
 
     library: str
     packages: tuple[str, ...]
     entries: tuple[Entry, ...]
     aliases: Mapping[str, str]
     traits: frozenset[str]
+    moving: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +117,15 @@ class Library:
     """All packs together: from a qualified name to its API.
 
     Names that begin with `*.` are methods of a receiver whose type is not known. `option_methods` are the methods
-    of option parsers by their last name: their receiver is often a parameter.
+    of option parsers by their last name: their receiver is often a parameter. `moving` are the names under which a
+    provider serves one model today and another tomorrow.
     """
 
     apis: Mapping[str, Api]
     packages: Mapping[str, Pack]
     prefixes: Mapping[str, str]
     option_methods: Mapping[str, Api] = field(default_factory=dict)
+    moving: frozenset[str] = frozenset()
 
     def find(self, name: str) -> Api | None:
         """Return the API of a qualified name, following aliases of whole modules, or None."""
@@ -139,15 +149,16 @@ class Library:
         return self.packages.get(name.partition(".")[0])
 
 
-PACK_KEYS = ("library", "packages", "aliases", "traits", "apis")
+PACK_KEYS = ("library", "packages", "aliases", "traits", "moving", "apis")
 ENTRY_KEYS = (
     *("names", "in", "role", "draws", "seeds", "seed", "when", "unless"),
-    *("params", "returns", "from", "to", "traits", "example"),
+    *("params", "returns", "from", "to", "id", "pins", "local", "traits", "example"),
 )
 
 
 def build_library(packs: Iterable[Pack]) -> Library:
     """Merge packs; a later pack's entry wins over an earlier one's."""
+    packs = list(packs)
     apis: dict[str, Api] = {}
     packages: dict[str, Pack] = {}
     prefixes: dict[str, str] = {}
@@ -157,7 +168,8 @@ def build_library(packs: Iterable[Pack]) -> Library:
         for entry in pack.entries:
             apis.update((name, _renamed(entry.api, name)) for name in entry.names)
     methods = {name.rpartition(".")[2]: api for name, api in apis.items() if _is_option_method(api)}
-    return Library(apis, packages, prefixes, methods)
+    moving = frozenset(name for pack in packs for name in pack.moving)
+    return Library(apis, packages, prefixes, methods, moving)
 
 
 def _is_option_method(api: Api) -> bool:
@@ -188,6 +200,7 @@ def load_pack(path: Path, shown: str) -> Pack:
         entries=tuple(_entries(table, library)),
         aliases=_aliases(table),
         traits=frozenset(table.texts("traits")),
+        moving=frozenset(table.texts("moving")),
     )
 
 
@@ -227,6 +240,9 @@ def _api(item: Table, name: str, library: str) -> Api:
         returns=item.text("returns", ""),
         source=item.text("from", ""),
         target=item.text("to", ""),
+        id=item.texts("id"),
+        pins=item.texts("pins"),
+        local=item.texts("local"),
         traits=frozenset(item.texts("traits")),
     )
 

@@ -1,0 +1,1 @@
+"""What comes from elsewhere, and whether it can change there."""
