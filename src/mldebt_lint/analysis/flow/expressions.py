@@ -14,6 +14,7 @@ from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.scores import chosen, compared
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import Tables
 
@@ -25,6 +26,7 @@ MEASURES = frozenset(
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
+CHOSEN_MODEL = "best_estimator_"
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
 
@@ -92,6 +94,8 @@ class Expressions:
         name = node.attr.value
         if name in MEASURES or base is NOTHING:
             return NOTHING
+        if name == CHOSEN_MODEL and base.parts:
+            return replace(base.parts[0], site=base.site)
         if name in SAME:
             return replace(base, given=-1, type="", site=-1) if name in ("values", "array") else base
         if base.frame is not None and not self._is_member(base, name):
@@ -144,21 +148,20 @@ class Expressions:
 
     def _comparison(self, node: cst.Comparison) -> Value:
         left = self.value(node.left)
-        found = [left]
+        found = []
         for target in node.comparisons:
             right = self.value(target.comparator)
-            found.append(right)
+            found.append(compared(target.operator, left, right))
             if any(side.score is not None or side.given >= 0 for side in (left, right)):
                 self.state.note(Happens.COMPARE, node, {"left": left, "right": right})
             left = right
-        return made_of(found)
+        return found[0] if len(found) == 1 else made_of(found)
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         return join(self.value(node.left), self.value(node.right))
 
     def _choice(self, node: cst.IfExp) -> Value:
-        self.value(node.test)
-        return join(self.value(node.body), self.value(node.orelse))
+        return chosen(self.value(node.test), self.value(node.body), self.value(node.orelse))
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         found = self.value(node.value)
@@ -191,9 +194,9 @@ class Expressions:
             for condition in loop.ifs:
                 self.value(condition.test)
             loop = loop.inner_for_in
-        found = made_of([self.value(node.elt)])
+        made = self.value(node.elt)
         self.state.environment = environment
-        return found
+        return replace(made_of([made]), score=made.score) if made is not NOTHING else NOTHING
 
     def element(self, iterable: cst.CSTNode) -> Value:
         """Return what a loop over an expression gives at each step."""
@@ -214,7 +217,8 @@ class Expressions:
             for part in found.parts:
                 joined = join(joined, part)
             return joined
-        return replace(made_of([found]), rows=frozenset()) if found is not NOTHING else NOTHING
+        one = replace(made_of([found]), rows=frozenset(), score=found.score)
+        return one if found is not NOTHING else NOTHING
 
     # -- stores -----------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ KINDS = {
     "clusterer": Score.CLUSTER,
     "outlier": Score.CLUSTER,
 }
+NESTING = frozenset({"pipeline", "search"})
 
 
 class Learning:
@@ -149,14 +150,28 @@ class Learning:
         return self._said(called, model, data, self._score(called, model))
 
     def _score(self, called: Called, model: Value) -> Score:
+        traits = called.api.traits
+        if (
+            "method" in called.arguments.named
+        ):  # as a function that is given an estimator may be asked for scores
+            asked = self._file.library.method(str(self._file.constant(called.arguments.get("method"))))
+            if asked is None:
+                return Score.UNKNOWN
+            traits = asked.traits
         for trait, score in SCORES.items():
-            if trait in called.api.traits:
+            if trait in traits:
                 return score
+        return self._kind(model)
+
+    def _kind(self, model: Value) -> Score:
+        """What an estimator predicts; a pipeline or a search predicts what the last of its parts does."""
         known = self._file.library.find(model.type) if model.type else None
-        if known is not None:
-            for trait, score in KINDS.items():
-                if trait in known.traits:
-                    return score
+        traits = known.traits if known is not None else frozenset()
+        for trait, score in KINDS.items():
+            if trait in traits:
+                return score
+        if traits & NESTING and model.parts:
+            return self._kind(model.parts[-1] if "pipeline" in traits else model.parts[0])
         return Score.UNKNOWN
 
     def _said(self, called: Called, model: Value, data: Value, score: Score) -> Value:

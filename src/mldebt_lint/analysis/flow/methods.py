@@ -9,8 +9,11 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Value, made_of, narrowed
+from mldebt_lint.analysis.flow.scores import COMPARING, GREATEST, compared, greatest
+from mldebt_lint.analysis.flow.scores import after as scored
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import texts
 from mldebt_lint.analysis.library import Api, Role
@@ -36,6 +39,10 @@ OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathl
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
     {"builtins.len", "builtins.range", "builtins.print", "builtins.isinstance", "builtins.type"}
+)
+SAME = frozenset(
+    {f"builtins.{name}" for name in ("float", "list", "tuple", "sorted", "reversed", "max", "round")}
+    | {"pandas.Series", "pandas.concat"}
 )
 # What these packages' functions give, unknown to the packs one by one, is made of their arguments.
 ARITHMETIC = ("numpy.", "torch.", "tensorflow.", "jax.numpy.", "scipy.", "math.", "cupy.")
@@ -64,11 +71,41 @@ class Methods:
             return self._opened(node, receiver, values)
         if name in NUMBERS:
             return NOTHING
+        if receiver is NOTHING:
+            return self._of_function(node, name, values)
+        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        found = self._of_data(node, receiver, values)
+        if method in GREATEST and receiver.score is not None:
+            return greatest(receiver) if node.args else receiver
+        if method in COMPARING and len(node.args) == 1:
+            return self._compared(node, receiver, values[0])
+        known = found if found is not NOTHING else made_of([receiver, *values])
+        return (
+            scored(method, [receiver, *values], known, len(values)) if receiver.score is not None else found
+        )
+
+    def _of_function(self, node: cst.Call, name: str, values: list[Value]) -> Value:
+        last = name.rpartition(".")[2]
         if name in JOINING:
-            return made_of([part for value in values for part in (value.parts or (value,))])
-        if name.startswith(ARITHMETIC) and receiver is NOTHING:
-            return self._computed(node, name, values)
-        return self._of_data(node, receiver, values)
+            found = made_of([part for value in values for part in (value.parts or (value,))])
+        elif name.startswith(ARITHMETIC):
+            found = self._computed(node, name, values)
+        elif name in SAME:
+            found = made_of(values[:1])
+        else:
+            return NOTHING
+        if last in COMPARING and len(values) == 2:
+            return self._compared(node, values[0], values[1])
+        if last in GREATEST and name.startswith("torch.") and len(values) > 1 and values[0].score is not None:
+            return greatest(values[0])
+        taken = found if last not in GREATEST else made_of(values)
+        return scored(last, values, taken, len(values) - 1)
+
+    def _compared(self, node: cst.Call, left: Value, right: Value) -> Value:
+        """A comparison that is written as a call."""
+        if any(side.score is not None or side.given >= 0 for side in (left, right)):
+            self._state.note(Happens.COMPARE, node, {"left": left, "right": right})
+        return compared(cst.GreaterThan(), left, right)
 
     def _opened(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
         constant = self._file.constant(node.args[0].value) if node.args else UNKNOWN

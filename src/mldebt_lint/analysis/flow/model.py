@@ -67,12 +67,16 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """It is, or was made of, what a model said. `model` is the instance's site, `by` its type."""
+    """It is, or was made of, what a model said. `model` is the instance's site, `by` its type.
+
+    `column` is that of the frame which holds it, empty where it may be anywhere.
+    """
 
     at: int
     model: int
     score: Score
     by: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,30 @@ def narrowed(value: Value, step: Step) -> Value:
 def holds(outer: RowSets, inner: RowSets) -> bool:
     """Whether some rows of `inner` are all among those of `outer`, with more beside them or not."""
     return any(inside[: len(rows)] == rows for rows in outer for inside in inner)
+
+
+def in_column(value: Value, name: str) -> Value:
+    """Return a value whose predictions stand in one column of the frame that it goes into."""
+    marks = frozenset(_placed(mark, name) for mark in value.marks)
+    return value if marks == value.marks else replace(value, marks=marks)
+
+
+def _placed(mark: Mark, name: str) -> Mark:
+    return replace(mark, column=name) if isinstance(mark, Predicted) else mark
+
+
+def with_columns(value: Value, names: Iterable[str]) -> Value:
+    """Return some columns of a frame: of predictions that stand in one, only those that stand in these."""
+    chosen = {"", *names}
+    marks = frozenset(m for m in value.marks if not isinstance(m, Predicted) or m.column in chosen)
+    return value if marks == value.marks else replace(value, marks=marks)
+
+
+def without_columns(value: Value, names: Iterable[str]) -> Value:
+    """Return a frame without some columns, and without the predictions that stand in them."""
+    gone = set(names)
+    marks = frozenset(m for m in value.marks if not isinstance(m, Predicted) or m.column not in gone)
+    return value if marks == value.marks else replace(value, marks=marks)
 
 
 @dataclass(slots=True)

@@ -19,7 +19,10 @@ from mldebt_lint.analysis.flow.model import (
     Part,
     RowSets,
     Value,
+    in_column,
     narrowed,
+    with_columns,
+    without_columns,
 )
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
@@ -39,20 +42,20 @@ class Tables:
 
     def column(self, base: Value, name: str) -> Value:
         """Return one column of a frame."""
-        frame = base.frame
+        frame, base = base.frame, with_columns(base, (name,))
         column = Column(frame.base, name) if frame is not None else None
         return replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
 
     def columns(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return some columns of a frame, which ones is not known where `names` is None."""
-        frame = base.frame
+        frame, base = base.frame, with_columns(base, names) if names is not None else base
         if frame is not None:
             frame = replace(frame, selected=names) if names is not None else replace(frame, opaque=True)
         return replace(base, frame=frame, given=NOWHERE, parts=(), site=NOWHERE, score=None)
 
     def without(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return a frame without some columns, which ones is not known where `names` is None."""
-        frame = base.frame
+        frame, base = base.frame, without_columns(base, names or ())
         if frame is not None:
             dropped = frame.dropped | frozenset(names or ())
             frame = replace(frame, dropped=dropped, opaque=frame.opaque or names is None)
@@ -77,7 +80,9 @@ class Tables:
     def _of_index(self, node: cst.Subscript, index: cst.BaseExpression, base: Value, *, rows: bool) -> Value:
         constant = self._file.constant(index)
         if isinstance(constant, int) and not isinstance(constant, bool):
-            return base.parts[constant] if -len(base.parts) <= constant < len(base.parts) else NOTHING
+            if -len(base.parts) <= constant < len(base.parts):
+                return base.parts[constant]
+            return replace(base, parts=(), given=NOWHERE) if base.score is not None else NOTHING
         if not rows:
             if isinstance(constant, str):
                 return self.column(base, constant) if base.frame is not None or base.rows else NOTHING
@@ -98,7 +103,8 @@ class Tables:
         if isinstance(index, cst.Comparison | cst.UnaryOperation | cst.BinaryOperation | cst.Call):
             return replace(narrowed(base, (self._state.index.rank(node), SUBSET)), score=base.score)
         chosen = self.columns(base, None)
-        return replace(chosen, rows=narrowed(base, (self._state.index.rank(node), SUBSET)).rows)
+        rows = narrowed(base, (self._state.index.rank(node), SUBSET)).rows
+        return replace(chosen, rows=rows, score=base.score)
 
     def _of_two(self, node: cst.Subscript, base: Value, *, by_label: bool) -> Value:
         """`X[rows, columns]`."""
@@ -153,8 +159,10 @@ class Tables:
         last = target.slice[-1].slice
         name = self._file.constant(last.value) if isinstance(last, cst.Index) else UNKNOWN
         frame = known.frame
-        if frame is not None and isinstance(name, str):
-            frame = _again(frame, name)
+        if isinstance(name, str):
+            frame = _again(frame, name) if frame is not None else None
+            known = without_columns(known, (name,)) if holder is target.value else known
+            value = in_column(value, name)
         changed = replace(known, marks=known.marks | value.marks, frame=frame, given=NOWHERE)
         self._state.environment.known[key] = changed
 
