@@ -148,7 +148,18 @@ from mldebt_lint.analysis.settings import (
     scattered,
     setting_facts,
 )
-from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+from mldebt_lint.model import (
+    Applicability,
+    Confidence,
+    Debt,
+    Edit,
+    Finding,
+    Fix,
+    Location,
+    Profile,
+    Severity,
+    Span,
+)
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
@@ -161,6 +172,7 @@ __all__ = [
     "UNITS",
     "UNKNOWN",
     "Api",
+    "Applicability",
     "Bad",
     "Column",
     "Confidence",
