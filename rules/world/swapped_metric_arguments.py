@@ -30,6 +30,7 @@ from mldebt_lint.rule import (
 )
 
 TRUTHS = frozenset({"y_true", "labels_true", "target", "targets", "labels"})
+PREDICTIONS = ("y_pred", "y_prob", "y_score", "probas_pred")  # as other versions call it
 # What truth and predictions are called where nothing else is known of them.
 TRUTH = re.compile(
     r"(?i)^(?:y|ys|labels?|targets?|truths?|actuals?|expected|gt|ground_?truths?|(?:all|true|real|test|val)_?(?:y|labels?|targets?)"
@@ -236,7 +237,8 @@ def _sides(file: SourceFile, event: Event, call: cst.CSTNode) -> Sides | None:
     if first not in TRUTHS:
         first, second = second, first
     arguments = file.arguments(call, api.params)
-    truth, said = arguments.get(first), arguments.get(second)
+    truth = arguments.get(first)
+    said = next((arguments.named[name] for name in (second, *PREDICTIONS) if name in arguments.named), None)
     return Sides(first, second, truth, said) if truth is not None and said is not None else None
 
 

@@ -64,6 +64,7 @@ from mldebt_lint.analysis.flow import (
     Value,
     flow,
     holds,
+    kind_of,
 )
 from mldebt_lint.analysis.flow.facts import FlowFact, flow_facts
 from mldebt_lint.analysis.flow.linking import ProjectFlow
@@ -300,6 +301,7 @@ __all__ = [
     "is_told",
     "is_tool_module",
     "is_trivial",
+    "kind_of",
     "labelled",
     "left_format",
     "may_meet",

@@ -16,6 +16,7 @@ from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed
 from mldebt_lint.analysis.flow.scores import chosen, compared
 from mldebt_lint.analysis.flow.state import State
+from mldebt_lint.analysis.flow.steps import element_of
 from mldebt_lint.analysis.flow.tables import Tables
 
 # What these tell of a table or tensor is not its content.
@@ -177,7 +178,9 @@ class Expressions:
         return replace(found, parts=parts) if any(part is not NOTHING for part in parts) else NOTHING
 
     def _dict(self, node: cst.Dict) -> Value:
-        return made_of([self.value(element.value) for element in node.elements])
+        parts = tuple(self.value(element.value) for element in node.elements)
+        found = made_of(parts)
+        return replace(found, parts=parts) if any(part is not NOTHING for part in parts) else NOTHING
 
     def _formatted(self, node: cst.FormattedString) -> Value:
         for part in node.parts:
@@ -209,16 +212,7 @@ class Expressions:
                 return Value(parts=tuple(map(self.element, over)))
             if name.rpartition(".")[2] in SAME_STEPS and over:
                 return self.element(over[0])
-        found = self.value(iterable)
-        if found.each:
-            return replace(found, each=False)
-        if found.parts and not found.rows:
-            joined = NOTHING
-            for part in found.parts:
-                joined = join(joined, part)
-            return joined
-        one = replace(made_of([found]), rows=frozenset(), score=found.score)
-        return one if found is not NOTHING else NOTHING
+        return element_of(self.value(iterable))
 
     # -- stores -----------------------------------------------------------------------------------------
 

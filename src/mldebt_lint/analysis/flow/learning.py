@@ -17,6 +17,7 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     made_of,
 )
+from mldebt_lint.analysis.flow.scores import kind_of
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.library import Role
 
@@ -44,14 +45,7 @@ SCORES = {
     "logit": Score.LOGIT,
     "native-scores": Score.NATIVE,
 }
-KINDS = {
-    "classifier": Score.LABEL,
-    "regressor": Score.VALUE,
-    "clustering": Score.CLUSTER,
-    "clusterer": Score.CLUSTER,
-    "outlier": Score.CLUSTER,
-}
-NESTING = frozenset({"pipeline", "search"})
+OTHER_OUTPUTS = ("prediction_type", "raw_score", "output_margin", "pred_leaf", "pred_contrib", "return_std")
 
 
 class Learning:
@@ -156,23 +150,12 @@ class Learning:
         ):  # as a function that is given an estimator may be asked for scores
             asked = self._file.library.method(str(self._file.constant(called.arguments.get("method"))))
             if asked is None:
-                return Score.UNKNOWN
+                return Score.NATIVE
             traits = asked.traits
         for trait, score in SCORES.items():
             if trait in traits:
                 return score
-        return self._kind(model)
-
-    def _kind(self, model: Value) -> Score:
-        """What an estimator predicts; a pipeline or a search predicts what the last of its parts does."""
-        known = self._file.library.find(model.type) if model.type else None
-        traits = known.traits if known is not None else frozenset()
-        for trait, score in KINDS.items():
-            if trait in traits:
-                return score
-        if traits & NESTING and model.parts:
-            return self._kind(model.parts[-1] if "pipeline" in traits else model.parts[0])
-        return Score.UNKNOWN
+        return kind_of(self._file.library, model)
 
     def _said(self, called: Called, model: Value, data: Value, score: Score) -> Value:
         said = Predicted(called.at, model.site, score, model.type)

@@ -15,6 +15,7 @@ from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Va
 from mldebt_lint.analysis.flow.scores import COMPARING, GREATEST, compared, greatest
 from mldebt_lint.analysis.flow.scores import after as scored
 from mldebt_lint.analysis.flow.state import State
+from mldebt_lint.analysis.flow.steps import any_of
 from mldebt_lint.analysis.flow.tables import texts
 from mldebt_lint.analysis.library import Api, Role
 
@@ -36,6 +37,7 @@ KEEPING = frozenset(
     transform join merge append concat union repartition cache persist withColumn withColumnRenamed""".split()
 )
 OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
+HELD = frozenset({"items", "values"})
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
     {"builtins.len", "builtins.range", "builtins.print", "builtins.isinstance", "builtins.type"}
@@ -136,6 +138,8 @@ class Methods:
             return self._expressions.calls.splits.folds(node)
         if receiver.path and not receiver.rows:
             return receiver
+        if name in HELD and receiver.parts and not receiver.rows and not receiver.type:
+            return Value(parts=(NOTHING, any_of(receiver.parts)), each=True) if name == "items" else receiver
         if name in ("drop", "pop"):
             return self._dropped(node, receiver, pops=name == "pop")
         if name in LEARNING:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Score, Value, join, made_of
+from mldebt_lint.analysis.library import Library
 
 # What these give is the same prediction, whoever offers them by that name.
 SHAPING = frozenset(
@@ -21,8 +22,29 @@ DECIDING = frozenset("argmax nanargmax idxmax".split())
 ROUNDING = frozenset("round around rint round_".split())
 COMPARING = frozenset("greater greater_equal less less_equal gt ge lt le".split())
 CHOOSING = frozenset("where select".split())
+KINDS = {
+    "classifier": Score.LABEL,
+    "regressor": Score.VALUE,
+    "clustering": Score.CLUSTER,
+    "clusterer": Score.CLUSTER,
+    "outlier": Score.CLUSTER,
+}
+NESTING = frozenset({"pipeline", "search"})
 SOFT = frozenset({Score.PROBABILITY, Score.UNKNOWN, Score.NATIVE})
 ORDERS = (cst.GreaterThan, cst.GreaterThanEqual, cst.LessThan, cst.LessThanEqual)
+
+
+def kind_of(library: Library, model: Value) -> Score:
+    """Return what an estimator predicts; a pipeline or a search predicts what the last of its parts does."""
+    known = library.find(model.type) if model.type else None
+    traits = known.traits if known is not None else frozenset()
+    for trait, score in KINDS.items():
+        if trait in traits:
+            return score
+    if traits & NESTING and model.parts:
+        return kind_of(library, model.parts[-1] if "pipeline" in traits else model.parts[0])
+    kinds = {kind_of(library, part) for part in model.parts} if not model.type else set()
+    return kinds.pop() if len(kinds) == 1 else Score.UNKNOWN
 
 
 def decided(value: Value) -> Value:
