@@ -124,13 +124,22 @@ class Calls:
             receiver = self._expressions.value(node.func.value)
         found = self.functions(node, receiver)
         if found is not None:
-            return found
+            return self._activated(node, found)
         api = self._api(node, receiver)
         if api is None:
             return self.methods.other(node, receiver)
         called = self._called(node, receiver, api)
         handler = self._by_role.get(api.role)
         return handler(called) if handler is not None else self.methods.known(called)
+
+    def _activated(self, node: cst.Call, found: Value) -> Value:
+        """A function of the file's own that is called `sigmoid` is one."""
+        name = node.func.value if isinstance(node.func, cst.Name) else ""
+        known = self._file.library.method(name) if name else None
+        if known is None or known.role is not Role.ACTIVATION or "probability" not in known.traits:
+            return found
+        said = Predicted(self._state.index.rank(node), NOWHERE, Score.PROBABILITY, name)
+        return replace(found, marks=found.marks | {said}, score=said, given=NOWHERE)
 
     def _api(self, node: cst.Call, receiver: Value) -> Api | None:
         if receiver.type and isinstance(node.func, cst.Attribute):

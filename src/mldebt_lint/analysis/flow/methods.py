@@ -15,7 +15,7 @@ from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Va
 from mldebt_lint.analysis.flow.scores import COMPARING, GREATEST, compared, greatest
 from mldebt_lint.analysis.flow.scores import after as scored
 from mldebt_lint.analysis.flow.state import State
-from mldebt_lint.analysis.flow.steps import any_of
+from mldebt_lint.analysis.flow.steps import any_of, element_of
 from mldebt_lint.analysis.flow.tables import texts
 from mldebt_lint.analysis.library import Api, Role
 
@@ -148,12 +148,31 @@ class Methods:
         if name in SELECTING:
             return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
         if name in KEEPING:
-            found = made_of([receiver, *values])
+            given = self._mapped(node, receiver)
+            found = made_of([receiver, *values]) if given is NOTHING else given
+            if given.score is not None:
+                return replace(given, rows=receiver.rows)
             kept = replace(
                 found, rows=receiver.rows, frame=receiver.frame, score=receiver.score, type=receiver.type
             )
             return self._in_place(node, kept)
         return NOTHING
+
+    def _mapped(self, node: cst.Call, receiver: Value) -> Value:
+        """`scores.map(lambda p: p > 0.3)`: what the function gives for each element or row."""
+        function = node.args[0].value if node.args else None
+        if not isinstance(function, cst.Lambda) or len(function.params.params) != 1:
+            return NOTHING
+        name = function.params.params[0].name.value
+        outer = self._state.environment
+        self._state.environment = inner = outer.copy()
+        inner.put(name, receiver if receiver.frame is not None else element_of(receiver))
+        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+        for known in [known for known in outer.known if known.startswith(f"{key}[")]:
+            inner.known[f"{name}{known.removeprefix(key or '')}"] = outer.known[known]
+        found = self._expressions.value(function.body)
+        self._state.environment = outer
+        return found
 
     def _is_splitter(self, receiver: Value) -> bool:
         known = self._file.library.find(receiver.type) if receiver.type else None
