@@ -231,6 +231,14 @@ class Expressions:
             self.state.environment.put(key, self._columned(target, value))
         self.state.remember(target, value)
 
+    def overwritten(self, target: cst.CSTNode, value: cst.CSTNode) -> None:
+        """Some rows of a prediction are given a constant."""
+        if not isinstance(target, cst.Subscript) or self.file.constant(value) is UNKNOWN:
+            return
+        old = self.value(target)
+        if old.score is not None and not isinstance(self.file.constant(_only(target)), str):
+            self.state.note(Happens.CHANGE, target, {"left": old})
+
     def _share(self, value: Value, number: int) -> Value:
         """What each name gets of a value that is taken apart in a way nobody sees."""
         if value is NOTHING:

@@ -69,7 +69,7 @@ class Learnt:
 class Predicted:
     """It is, or was made of, what a model said. `model` is the instance's site, `by` its type.
 
-    `column` is that of the frame which holds it, empty where it may be anywhere.
+    `column` is that of the frame which holds it, empty where it may be anywhere; `whole` where it is that column.
     """
 
     at: int
@@ -77,6 +77,7 @@ class Predicted:
     score: Score
     by: str = ""
     column: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +252,19 @@ def holds(outer: RowSets, inner: RowSets) -> bool:
 def in_column(value: Value, name: str) -> Value:
     """Return a value whose predictions stand in one column of the frame that it goes into."""
     marks = frozenset(_placed(mark, name) for mark in value.marks)
+    if value.score is not None:
+        marks |= {replace(value.score, column=name, whole=True)}
     return value if marks == value.marks else replace(value, marks=marks)
 
 
 def _placed(mark: Mark, name: str) -> Mark:
-    return replace(mark, column=name) if isinstance(mark, Predicted) else mark
+    return replace(mark, column=name, whole=False) if isinstance(mark, Predicted) else mark
+
+
+def score_in(value: Value, name: str) -> Predicted | None:
+    """Return the prediction that one column of a frame is, unchanged."""
+    found = [mark for mark in value.predictions if mark.column == name and mark.whole]
+    return replace(found[0], column="", whole=False) if len(found) == 1 else None
 
 
 def with_columns(value: Value, names: Iterable[str]) -> Value:

@@ -63,6 +63,7 @@ class Statements:
             case cst.Assign():
                 found = value(node.value)
                 for target in node.targets:
+                    self._expressions.overwritten(target.target, node.value)
                     self._expressions.store(target.target, found)
             case cst.AnnAssign() if node.value is not None:
                 self._expressions.store(node.target, value(node.value))

@@ -21,6 +21,7 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     in_column,
     narrowed,
+    score_in,
     with_columns,
     without_columns,
 )
@@ -44,7 +45,9 @@ class Tables:
         """Return one column of a frame."""
         frame, base = base.frame, with_columns(base, (name,))
         column = Column(frame.base, name) if frame is not None else None
-        return replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
+        score = score_in(base, name) or base.score
+        found = replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
+        return replace(found, score=score)
 
     def columns(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return some columns of a frame, which ones is not known where `names` is None."""
