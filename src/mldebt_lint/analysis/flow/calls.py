@@ -126,7 +126,7 @@ class Calls:
         if found is not None:
             return self._activated(node, found)
         api = self._api(node, receiver)
-        if api is None:
+        if api is None or (receiver.score is not None and api.role is Role.TRANSFORMER):
             return self.methods.other(node, receiver)
         called = self._called(node, receiver, api)
         handler = self._by_role.get(api.role)

@@ -13,7 +13,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.model import NOTHING, Column, Score, Value, join, made_of, narrowed
 from mldebt_lint.analysis.flow.scores import chosen, compared
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.steps import element_of
@@ -27,6 +27,7 @@ MEASURES = frozenset(
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
+LOGITS = "logits"
 CHOSEN_MODEL = "best_estimator_"
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
@@ -97,6 +98,8 @@ class Expressions:
             return NOTHING
         if name == CHOSEN_MODEL and base.parts:
             return replace(base.parts[0], site=base.site)
+        if name == LOGITS and base.score is not None:
+            return replace(base, score=replace(base.score, score=Score.LOGIT))
         if name in SAME:
             return replace(base, given=-1, type="", site=-1) if name in ("values", "array") else base
         if base.frame is not None and not self._is_member(base, name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,17 @@ from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Value, made_of, narrowed
+from mldebt_lint.analysis.flow.model import (
+    NOTHING,
+    NOWHERE,
+    SUBSET,
+    Learnt,
+    Predicted,
+    Score,
+    Value,
+    made_of,
+    narrowed,
+)
 from mldebt_lint.analysis.flow.scores import COMPARING, GREATEST, compared, greatest
 from mldebt_lint.analysis.flow.scores import after as scored
 from mldebt_lint.analysis.flow.state import State
@@ -37,6 +48,9 @@ KEEPING = frozenset(
     transform join merge append concat union repartition cache persist withColumn withColumnRenamed""".split()
 )
 OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
+GROWING = frozenset({"append", "extend"})
+# What is called like this and called like a function is a network.
+NETWORK = re.compile(r"(?i)(?:^|[._])(?:model|net|network|classifier|clf)$")
 HELD = frozenset({"items", "values"})
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
@@ -73,9 +87,13 @@ class Methods:
             return self._opened(node, receiver, values)
         if name in NUMBERS:
             return NOTHING
+        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        if method in GROWING and len(values) == 1:
+            self._grown(node, receiver, values[0])
         if receiver is NOTHING:
             return self._of_function(node, name, values)
-        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        if receiver.site != NOWHERE and NETWORK.search(method):
+            return self._of_network(node, values)
         found = self._of_data(node, receiver, values)
         if method in GREATEST and receiver.score is not None:
             return greatest(receiver) if node.args else receiver
@@ -95,13 +113,31 @@ class Methods:
         elif name in SAME:
             found = made_of(values[:1])
         else:
-            return NOTHING
+            return self._of_network(node, values)
         if last in COMPARING and len(values) == 2:
             return self._compared(node, values[0], values[1])
         if last in GREATEST and name.startswith("torch.") and len(values) > 1 and values[0].score is not None:
             return greatest(values[0])
         taken = found if last not in GREATEST else made_of(values)
         return scored(last, values, taken, len(values) - 1)
+
+    def _of_network(self, node: cst.Call, values: list[Value]) -> Value:
+        """`model(x)`: a network is called like a function."""
+        key = key_of(node.func) or ""
+        if not NETWORK.search(key) or not node.args:
+            return NOTHING
+        model = self._expressions.value(node.func)
+        said = Predicted(self._state.index.rank(node), model.site, Score.UNKNOWN, model.type)
+        return Value(marks=frozenset({said}), rows=made_of(values).rows, score=said)
+
+    def _grown(self, node: cst.Call, receiver: Value, more: Value) -> None:
+        """`said.append(model.predict(x))`: the list is what was said."""
+        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+        if key is None or more.score is None or receiver.frame is not None:
+            return
+        same = receiver is NOTHING or receiver.score == more.score
+        grown = replace(made_of([receiver, more]), score=more.score if same else None)
+        self._state.environment.put(key, grown)
 
     def _compared(self, node: cst.Call, left: Value, right: Value) -> Value:
         """A comparison that is written as a call."""

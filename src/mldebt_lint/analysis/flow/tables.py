@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.columns import in_column, score_in, with_columns, without_columns
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import (
@@ -19,11 +20,7 @@ from mldebt_lint.analysis.flow.model import (
     Part,
     RowSets,
     Value,
-    in_column,
     narrowed,
-    score_in,
-    with_columns,
-    without_columns,
 )
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
