@@ -11,6 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.columns import in_column
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.learning import Learning
 from mldebt_lint.analysis.flow.methods import Methods
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mldebt_lint.analysis.flow.expressions import Expressions
 
 Handler = Callable[["Called"], Value]
+FRAME = "pandas.DataFrame"
 PATH_PARAMS = (
     *(
         "path",
@@ -128,6 +130,8 @@ class Calls:
         api = self._api(node, receiver)
         if api is None or (receiver.score is not None and api.role is Role.TRANSFORMER):
             return self.methods.other(node, receiver)
+        if receiver.frame is not None and api.name.endswith(".assign"):
+            return self.methods.assigned(node, receiver)
         called = self._called(node, receiver, api)
         handler = self._by_role.get(api.role)
         return handler(called) if handler is not None else self.methods.known(called)
@@ -248,11 +252,27 @@ class Calls:
 
     def _converted(self, called: Called) -> Value:
         taken = called.given(position=0)
+        table = called.arguments.get("data")
+        if isinstance(table, cst.Dict) and called.api.returns == FRAME:
+            return self._table(called, table)
         if taken is NOTHING:
             taken = called.receiver
         if taken is NOTHING:
             taken = made_of(called.all)
         return replace(taken, type=called.api.returns, given=NOWHERE) if taken is not NOTHING else NOTHING
+
+    def _table(self, called: Called, table: cst.Dict) -> Value:
+        """A frame that is made of named columns."""
+        columns = [
+            in_column(self._expressions.value(element.value), str(name))
+            for element in table.elements
+            if isinstance(element, cst.DictElement)
+            and isinstance(name := self._file.constant(element.key), str)
+        ]
+        found = made_of(columns)
+        if len(columns) < len(table.elements) or found is NOTHING:
+            return replace(found, type=called.api.returns) if found is not NOTHING else NOTHING
+        return replace(found, type=called.api.returns, frame=Frame(called.at))
 
     def _dataset(self, called: Called) -> Value:
         parts = tuple(called.all)

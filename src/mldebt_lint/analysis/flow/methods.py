@@ -10,6 +10,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.columns import in_column, without_columns
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import (
@@ -193,6 +194,21 @@ class Methods:
             )
             return self._in_place(node, kept)
         return NOTHING
+
+    def assigned(self, node: cst.Call, receiver: Value) -> Value:
+        """`frame.assign(a=x)`: the frame with what goes into its columns."""
+        new = [(arg.keyword.value, self._expressions.value(arg.value)) for arg in node.args if arg.keyword]
+        marks = without_columns(receiver, [name for name, _ in new]).marks
+        for name, value in new:
+            marks |= in_column(value, name).marks
+        frame = receiver.frame
+        if frame is not None:
+            names = {name for name, _ in new}
+            selected = frame.selected
+            more = tuple(sorted(names.difference(selected))) if selected is not None else ()
+            chosen = (*selected, *more) if selected is not None else None
+            frame = replace(frame, dropped=frame.dropped - names, selected=chosen)
+        return replace(receiver, marks=marks, frame=frame, given=NOWHERE, site=NOWHERE)
 
     def _mapped(self, node: cst.Call, receiver: Value) -> Value:
         """`scores.map(lambda p: p > 0.3)`: what the function gives for each element or row."""
