@@ -12,6 +12,7 @@ from mldebt_lint.rule import (
     Event,
     FileRule,
     Finding,
+    Flow,
     Good,
     Happens,
     Needs,
@@ -188,7 +189,7 @@ class FixedThreshold(FileRule):
             if limit is None or _is_aside(file, node):
                 continue
             told.add(event.at)
-            profile = _profile(file, node, said, limit)
+            profile = _profile(file, known, node, said, limit)
             sure = Confidence.HIGH if said.score is Score.PROBABILITY else Confidence.MEDIUM
             related = () if said.at < 0 else (file.at(known.node(said.at), "the score comes from here"),)
             message = f"a predicted score is compared with {limit:g}: a retrained model keeps the threshold of an older one"
@@ -240,7 +241,17 @@ def _is_aside(file: SourceFile, node: cst.CSTNode) -> bool:
     )
 
 
-def _profile(file: SourceFile, node: cst.CSTNode, said: Predicted, limit: float) -> Profile:
+def _profile(file: SourceFile, known: Flow, node: cst.CSTNode, said: Predicted, limit: float) -> Profile:
     around = file.index.enclosing(node, cst.FunctionDef)
     inside = isinstance(around, cst.FunctionDef) and around.name.value in LAYERS
-    return Profile.STRICT if limit == EVEN or inside or said.score is Score.VALUE else Profile.DEFAULT
+    unsure = said.score is Score.VALUE or (said.score is Score.UNKNOWN and not _is_asked(known.node(said.at)))
+    return Profile.STRICT if limit == EVEN or inside or unsure else Profile.DEFAULT
+
+
+def _is_asked(node: cst.CSTNode) -> bool:
+    """`model.predict(x)` gives scores or labels; what `model(x)` gives may be a loss."""
+    return (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value.startswith("predict")
+    )

@@ -19,12 +19,14 @@ from mldebt_lint.analysis.flow.model import (
     Frame,
     Part,
     RowSets,
+    Score,
     Value,
     narrowed,
 )
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
 BY_POSITION = ("iloc", "iat", "ix")
+SCORES = frozenset({"score", "scores", "probability", "probabilities", "probs", "confidence"})
 BY_LABEL = ("loc", "at")
 
 
@@ -85,11 +87,22 @@ class Tables:
             return replace(base, parts=(), given=NOWHERE) if base.score is not None else NOTHING
         if not rows:
             if isinstance(constant, str):
-                return self.column(base, constant) if base.frame is not None or base.rows else NOTHING
+                return self._named(base, constant)
             names = texts(constant)
             if names is not None:
                 return self.columns(base, names)
         return self._chosen(node, index, base)
+
+    def _named(self, base: Value, name: str) -> Value:
+        """A column of a frame, or one entry of what a model gives: its scores, or something else."""
+        if base.score is not None and base.frame is None:
+            sure = (
+                base.score
+                if base.score.score is not Score.UNKNOWN
+                else replace(base.score, score=Score.PROBABILITY)
+            )
+            return replace(base, score=sure, parts=(), given=NOWHERE) if name in SCORES else NOTHING
+        return self.column(base, name) if base.frame is not None or base.rows else NOTHING
 
     def _chosen(self, node: cst.Subscript, index: cst.BaseExpression, base: Value) -> Value:
         """Rows by a mask, by positions, or columns by a computed list."""
