@@ -179,16 +179,17 @@ class FixedThreshold(FileRule):
         if is_test_path(file.path):
             return
         known = file.once(flow)
-        told: set[int] = set()
+        told: set[cst.CSTNode] = set()
         for event in known.of(Happens.COMPARE):
             said = _score(event)
-            if said is None or event.at in told:
-                continue
             node = known.node(event.at)
+            whole = _condition(file, node)
+            if said is None or whole in told:
+                continue
             limit = next((v for v in (_limit(file, n) for n in _sides(node)) if v is not None), None)
             if limit is None or _is_aside(file, node):
                 continue
-            told.add(event.at)
+            told.add(whole)
             profile = _profile(file, known, node, said, limit)
             sure = Confidence.HIGH if said.score is Score.PROBABILITY else Confidence.MEDIUM
             related = () if said.at < 0 else (file.at(known.node(said.at), "the score comes from here"),)
@@ -203,6 +204,14 @@ def _score(event: Event) -> Predicted | None:
     if said is None or (left is not None and right is not None):
         return None
     return said if said.score in SURE or said.score is Score.VALUE else None
+
+
+def _condition(file: SourceFile, node: cst.CSTNode) -> cst.CSTNode:
+    """The condition that a comparison is a part of: it is one decision."""
+    joined = (cst.BooleanOperation, cst.BinaryOperation)
+    while isinstance(parent := file.index.parent(node), joined):
+        node = parent
+    return node
 
 
 def _sides(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:

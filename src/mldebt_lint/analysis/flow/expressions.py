@@ -28,6 +28,7 @@ SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
 LOGITS = "logits"
+STACKING = frozenset({"numpy.c_", "numpy.r_"})
 CHOSEN_MODEL = "best_estimator_"
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
@@ -111,6 +112,8 @@ class Expressions:
         return self.file.library.find(f"{base.type or 'pandas.DataFrame'}.{name}") is not None
 
     def _subscript(self, node: cst.Subscript) -> Value:
+        if self.file.qualified(node.value) in STACKING:
+            return made_of([self.value(e.slice.value) for e in node.slice if isinstance(e.slice, cst.Index)])
         base = self.value(node.value)
         for element in node.slice:
             if isinstance(element.slice, cst.Index):

@@ -177,6 +177,8 @@ class Methods:
             return receiver
         if name in HELD and receiver.parts and not receiver.rows and not receiver.type:
             return Value(parts=(NOTHING, any_of(receiver.parts)), each=True) if name == "items" else receiver
+        if name == "insert" and receiver.frame is not None and len(values) > 2:
+            return self._inserted(node, receiver, values[2])
         if name in ("drop", "pop"):
             return self._dropped(node, receiver, pops=name == "pop")
         if name in LEARNING:
@@ -209,6 +211,14 @@ class Methods:
             chosen = (*selected, *more) if selected is not None else None
             frame = replace(frame, dropped=frame.dropped - names, selected=chosen)
         return replace(receiver, marks=marks, frame=frame, given=NOWHERE, site=NOWHERE)
+
+    def _inserted(self, node: cst.Call, receiver: Value, value: Value) -> Value:
+        """`frame.insert(0, "a", x)` changes the frame."""
+        name, key = self._file.constant(node.args[1].value), key_of(node.func.value)  # type: ignore[attr-defined]
+        if key is not None and isinstance(name, str):
+            changed = receiver.marks | in_column(value, name).marks
+            self._state.environment.known[key] = replace(receiver, marks=changed, given=NOWHERE)
+        return NOTHING
 
     def _mapped(self, node: cst.Call, receiver: Value) -> Value:
         """`scores.map(lambda p: p > 0.3)`: what the function gives for each element or row."""
