@@ -40,6 +40,7 @@ def score_of(expression: str, registry: Registry, before: str = "") -> Score | N
         "np.array(p).reshape(-1, 1).ravel()",
         "list(p)",
         "1 - p",
+        "p * 1.1",
         "np.max(p)",
         "[q for q in p]",
         "pd.Series(p)",
@@ -76,7 +77,7 @@ def test_a_decision_makes_labels(expression: str, registry: Registry) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["p == y", "p.mean()", "np.mean(p)", "p * 2", "len(p)", 'frame["age"]', "p - q", "np.round(y)"],
+    ["p == y", "p.mean()", "np.mean(p)", "len(p)", 'frame["age"]', "p - q", "np.round(y)"],
 )
 def test_what_is_computed_from_a_score_is_none(expression: str, registry: Registry) -> None:
     assert score_of(expression, registry) is None

@@ -18,6 +18,7 @@ from mldebt_lint.rule import (
     Role,
     Severity,
     SourceFile,
+    Value,
     cst,
     flow,
     is_test_path,
@@ -124,7 +125,7 @@ class BundledFeatures(FileRule):
     )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
-        """Report each fit once."""
+        """Report the first fit on each source."""
         if is_test_path(file.path):
             return
         known = file.once(flow)
@@ -133,11 +134,11 @@ class BundledFeatures(FileRule):
         for event in known.of(Happens.FIT):
             frame = _features(event)
             read = reads.get(frame) if frame is not None else None
-            if read is None or event.at in told or not _is_model(file, event):
+            if read is None or read.at in told or not _is_model(file, event):
                 continue
             source = known.node(read.at)
             if isinstance(source, cst.Call) and _holds_anything(file, read, source):
-                told.add(event.at)
+                told.add(read.at)
                 related = (file.at(source, "whatever this source holds"),)
                 message = "every column of the source becomes a feature: no list says which are meant"
                 yield self.found(file.at(known.node(event.at)), message, related)
@@ -157,13 +158,25 @@ def _is_model(file: SourceFile, event: Event) -> bool:
     made = file.library.find(model.type) if model.type else None
     if made is None:
         return event.value("y") is not NOTHING or bool(event.value("X").parts)
+    if any(_chooses(file, part) for part in model.parts):
+        return False
     return made.role is not Role.TRANSFORMER and not made.traits & NO_MODEL
+
+
+def _chooses(file: SourceFile, step: Value) -> bool:
+    """Whether a step of a pipeline may name its columns: one that is made of others, or is not known."""
+    made = file.library.find(step.type) if step.type else None
+    return (
+        made is None
+        or (made.role is Role.TRANSFORMER and "pipeline" in made.traits)
+        or any(_chooses(file, part) for part in step.parts)
+    )
 
 
 def _holds_anything(file: SourceFile, read: Event, call: cst.Call) -> bool:
     """Whether a table is read, and no list says which of its columns."""
     api = file.library.find(read.name)
-    is_table = api is not None and not api.traits & NO_TABLE
+    is_table = api is not None and not api.traits & NO_TABLE and api.returns.endswith("Frame")
     query = read.path.lower()
     chosen = "select" in query and "*" not in query
     return is_table and not chosen and file.arguments(call).lacks(*LISTS)

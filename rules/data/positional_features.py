@@ -14,16 +14,20 @@ from mldebt_lint.rule import (
     Needs,
     Origins,
     Profile,
+    Read,
     Severity,
     SourceFile,
     Training,
     cst,
+    flow,
     is_test_path,
     trainings,
 )
 
-BY_POSITION = frozenset({"iloc", "values", "to_numpy", "ix"})
-TARGET = re.compile(r"(?i)^(?:y|labels?|targets?|classes|outputs?|ys)(?:$|_|\d)|_(?:y|labels?|targets?)$")
+BY_POSITION = frozenset({"iloc", "ix"})
+TARGET = re.compile(
+    r"(?i)^(?:y|y_?(?:train|test)|labels?|targets?|classes|outputs?|ys)(?:$|_|\d)|_(?:y|labels?|targets?)$"
+)
 
 
 class PositionalFeatures(FileRule):
@@ -124,7 +128,9 @@ class PositionalFeatures(FileRule):
             if isinstance(training.node, cst.For) or not training.data:
                 continue
             for node in origins.walk(training.data[0]):
-                if node in told or not _is_positional(file, node) or _is_target(file, node):
+                if node in told or not _is_positional(file, node) or not _is_table(file, node):
+                    continue
+                if _is_target(file, node) or _is_computed(file, node):
                     continue
                 told.add(node)
                 yield self._report(file, node, training)
@@ -155,6 +161,23 @@ def _is_positional(file: SourceFile, node: cst.CSTNode) -> bool:
     return isinstance(chosen, int) and not isinstance(chosen, bool)
 
 
+def _is_table(file: SourceFile, node: cst.CSTNode) -> bool:
+    """Whether the columns are those of a table, or of an array that was read from a file."""
+    base = node.value if isinstance(node, cst.Subscript) else node
+    if isinstance(base, cst.Attribute) and base.attr.value in BY_POSITION:
+        return True
+    return bool(file.once(flow).value(base).of(Read))
+
+
+def _is_computed(file: SourceFile, node: cst.CSTNode) -> bool:
+    """Whether a column is a number in arithmetic, or the columns are the pixels of an image."""
+    parent = file.index.parent(node)
+    if isinstance(parent, cst.Attribute) and parent.attr.value == "reshape":
+        call = file.index.parent(parent)
+        return isinstance(call, cst.Call) and len(call.args) > 2
+    return isinstance(parent, cst.BinaryOperation)
+
+
 def _is_score(node: cst.BaseExpression) -> bool:
     func = node.func if isinstance(node, cst.Call) else None
     return isinstance(func, cst.Attribute) and func.attr.value.startswith("predict")
@@ -164,7 +187,8 @@ def _is_target(file: SourceFile, node: cst.CSTNode) -> bool:
     """Whether what is chosen is one column, the last or one that is assigned to the name of a target."""
     second = node.slice[1].slice if isinstance(node, cst.Subscript) else None
     chosen = file.constant(second.value) if isinstance(second, cst.Index) else None
-    if chosen == -1:
+    base = node.value if isinstance(node, cst.Subscript) else node
+    if chosen == -1 or (isinstance(base, cst.Name) and TARGET.search(base.value)):
         return True
     assigned = file.index.enclosing(node, cst.Assign)
     targets = [t.target for t in assigned.targets] if isinstance(assigned, cst.Assign) else []

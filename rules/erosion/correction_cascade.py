@@ -29,6 +29,7 @@ from mldebt_lint.rule import (
 
 SUPERVISED = frozenset({Score.LABEL, Score.VALUE, Score.NATIVE})
 SCORES = frozenset({Score.PROBABILITY, Score.LOG_PROBABILITY, Score.LOGIT})
+HELD_OUT = frozenset({"validation", "test"})
 # Whoever fits these means the cascade, or makes no model at all.
 MEANT = frozenset(
     {"stacking", "calibrator", "clusterer", "outlier-detector", "density", "embedding", "cross-validation"}
@@ -165,11 +166,12 @@ class CorrectionCascade(FileRule):
         if is_test_path(file.path):
             return
         known = file.once(flow)
+        folded = {e.at for e in known.of(Happens.PREDICT) if _is_left_out(file, known, e)}
         told: set[int] = set()
         for event in known.of(Happens.FIT):
             if event.at in told or not _is_supervised_fit(file, event):
                 continue
-            said, what = _cascade(file, known, event)
+            said, what = _cascade(file, known, event, folded)
             if said is not None:
                 told.add(event.at)
                 one, other = _short(said.by), _short(event.value("model").type)
@@ -191,22 +193,32 @@ def _is_supervised_fit(file: SourceFile, event: Event) -> bool:
     return made is None or (made.role is not Role.TRANSFORMER and not made.traits & MEANT)
 
 
-def _cascade(file: SourceFile, known: Flow, event: Event) -> tuple[Predicted | None, str]:
+def _is_left_out(file: SourceFile, known: Flow, event: Event) -> bool:
+    """Whether a model predicts the fold that it has not seen: what `cross_val_predict` does, by hand."""
+    last = {rows[-1] for rows in event.value("X").rows if rows and rows[-1][1] in HELD_OUT}
+    return any(file.index.enclosing(known.node(event.at), cst.For) is not None and at >= 0 for at, _ in last)
+
+
+def _cascade(file: SourceFile, known: Flow, event: Event, folded: set[int]) -> tuple[Predicted | None, str]:
     """Return a prediction of another model that is among what a model learns from, and as what."""
     features, target = event.value("X"), event.value("y")
     if target is NOTHING and features.parts and features.score is None:  # a dataset of features and target
         features, target = features.parts[0], next(iter(features.parts[1:2]), NOTHING)
-    for said in _other_models(file, known, event, features):
+    for said in _other_models(file, known, event, features, folded):
         return said, "from features that"
     if target.score is None:  # else the whole target is what the first model said: distillation
-        for said in _other_models(file, known, event, target):
+        for said in _other_models(file, known, event, target, folded):
             return said, "to correct what"
     return None, ""
 
 
-def _other_models(file: SourceFile, known: Flow, event: Event, value: Value) -> Iterator[Predicted]:
+def _other_models(
+    file: SourceFile, known: Flow, event: Event, value: Value, folded: set[int]
+) -> Iterator[Predicted]:
     learner = event.value("model")
     for said in value.predictions:
+        if said.at in folded:
+            continue
         if said.column and value.frame is not None and value.frame.opaque:
             continue  # it may be among the columns, or not
         if _is_supervised(file, said) and not _is_same(file, known, event, said, learner):

@@ -49,6 +49,7 @@ UNITS = frozenset(
         86400.0,
     }
 )
+UNSUPERVISED = frozenset({"density", "clusterer", "outlier-detector"})
 NEUTRAL = frozenset({0.0, 1.0, 0.5, 2.0, 100.0, 255.0})
 SMALLEST = 1e-3  # what is less keeps a logarithm or a division finite
 SURE = frozenset({Score.PROBABILITY, Score.VALUE, Score.NATIVE})
@@ -56,7 +57,7 @@ ARITHMETIC = (cst.Add, cst.Subtract, cst.Multiply, cst.Divide)
 ARITHMETIC_ASSIGNED = (cst.AddAssign, cst.SubtractAssign, cst.MultiplyAssign, cst.DivideAssign)
 MOST_PARTS = 100
 ASIDE = re.compile(
-    r"(?i)metric|loss|error|accuracy|rmse|mape|plot|draw|show|visuali[sz]|(?:^|_)test|denormali[sz]|unscale|inverse|convert"
+    r"(?i)^(?:forward|call|__call__)$|metric|loss|error|accuracy|rmse|mape|plot|draw|show|visuali[sz]|(?:^|_)test|denormali[sz]|unscale|inverse|convert"
 )
 SHOWN = frozenset(
     "print format display plot scatter hist bar text imshow annotate info debug write axhline round".split()
@@ -189,7 +190,7 @@ class HandPatchedPrediction(FileRule):
         told: set[int] = set()
         for event in known.of(Happens.CHANGE):
             said = event.value("left").score or event.value("right").score
-            if said is None or event.at in told or said.at < 0:
+            if said is None or event.at in told or said.at < 0 or _is_density(file, said):
                 continue
             node = known.node(event.at)
             how = _overwritten(file, known, event, node) or _changed(file, node, said)
@@ -199,8 +200,20 @@ class HandPatchedPrediction(FileRule):
                 message = (
                     f"a prediction is {how} by hand: nobody learns that number when the model is retrained"
                 )
-                profile = None if said.score in SURE or (said.score is Score.LABEL) else Profile.STRICT
+                sure = (said.score in SURE or said.score is Score.LABEL) and _is_asked(known.node(said.at))
+                profile = None if sure else Profile.STRICT
                 yield self.found(file.at(node), message, related, profile=profile)
+
+
+def _is_density(file: SourceFile, said: Predicted) -> bool:
+    made = file.library.find(said.by) if said.by else None
+    return made is not None and bool(made.traits & UNSUPERVISED)
+
+
+def _is_asked(node: cst.CSTNode) -> bool:
+    """Whether a model was asked for a prediction; an activation may be a gate within a network."""
+    func = node.func if isinstance(node, cst.Call) else None
+    return isinstance(func, cst.Attribute) and func.attr.value.startswith("predict")
 
 
 def _number(file: SourceFile, node: cst.CSTNode) -> float | None:
@@ -219,7 +232,7 @@ def _changed(file: SourceFile, node: cst.CSTNode, said: Predicted) -> str:
         return ""
     operator, sides = parts
     number = next((n for n in (_number(file, side) for side in sides) if n is not None), None)
-    if number is None or _is_combined(file, node):
+    if number is None or _is_combined(file, node) or any(_parts(side) for side in sides):
         return ""
     adds = isinstance(operator, cst.Add | cst.Subtract | cst.AddAssign | cst.SubtractAssign)
     divides = isinstance(operator, cst.Divide | cst.DivideAssign)
@@ -241,13 +254,14 @@ def _parts(node: cst.CSTNode) -> tuple[cst.CSTNode, tuple[cst.BaseExpression, cs
 
 
 def _is_combined(file: SourceFile, node: cst.CSTNode) -> bool:
-    """Whether the product goes on into more arithmetic, a comparison, or what only shows it."""
+    """Whether the product goes on into more arithmetic, a sum of several, a comparison, or what only shows it."""
     parent = file.index.parent(node)
     if isinstance(node, cst.AugAssign):
         return False
     return isinstance(
         parent,
-        cst.BinaryOperation
+        cst.AugAssign
+        | cst.BinaryOperation
         | cst.Comparison
         | cst.ComparisonTarget
         | cst.FormattedStringExpression

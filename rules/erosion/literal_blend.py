@@ -106,24 +106,21 @@ class LiteralBlend(FileRule):
         """Report each sum once, as a whole."""
         if is_test_path(file.path):
             return
+        told: set[cst.CSTNode] = set()
         for node in file.index.of(cst.BinaryOperation):
-            if not isinstance(node.operator, cst.Add) or _is_term(file, node):
+            if not isinstance(node.operator, cst.Add) or not told.isdisjoint(file.index.ancestors(node)):
                 continue
             terms = [(term, weight, said) for term in _terms(node) for weight, said in _weighted(file, term)]
             if len(terms) < 2 or len({weight for _, weight, _ in terms}) < 2:
                 continue
             known = file.once(flow)
             if sum(_is_prediction(known, said) for _, _, said in terms) == len(terms):
+                told.add(node)
                 weights = ", ".join(f"{weight:g}" for _, weight, _ in terms)
                 related = tuple(file.at(said, f"weighs {weight:g}") for _, weight, said in terms)
                 yield self.found(
                     file.at(node), f"predictions are blended by weights in the code: {weights}", related
                 )
-
-
-def _is_term(file: SourceFile, node: cst.BinaryOperation) -> bool:
-    parent = file.index.parent(node)
-    return isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.Add)
 
 
 def _terms(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -35,6 +35,7 @@ ASIDE = re.compile(
     r"(?i)loss|dropout|augment|attention|attn|mask|iou|nms|plot|draw|show|visuali[sz]|figure|(?:^|_)test|p_?value|sample"
     r"|simulat|noise|sparsif|prun"
 )
+REGRESSION = re.compile(r"(?i)mean_|ms[el]|ma[ep]|huber|log_?cosh")
 LAYERS = frozenset({"forward", "call", "__call__", "training_step", "validation_step"})
 PARAMETERS = frozenset({"parameters", "injected-parameters"})
 
@@ -253,8 +254,33 @@ def _is_aside(file: SourceFile, node: cst.CSTNode) -> bool:
 def _profile(file: SourceFile, known: Flow, node: cst.CSTNode, said: Predicted, limit: float) -> Profile:
     around = file.index.enclosing(node, cst.FunctionDef)
     inside = isinstance(around, cst.FunctionDef) and around.name.value in LAYERS
-    unsure = said.score is Score.VALUE or (said.score is Score.UNKNOWN and not _is_asked(known.node(said.at)))
-    return Profile.STRICT if limit == EVEN or inside or unsure else Profile.DEFAULT
+    unsure = said.score is Score.VALUE or (
+        said.score is Score.UNKNOWN and (not _is_asked(known.node(said.at)) or _learns_values(file))
+    )
+    aside = inside or unsure or _is_band(file, node)
+    return Profile.STRICT if limit == EVEN or aside else Profile.DEFAULT
+
+
+def _is_band(file: SourceFile, node: cst.CSTNode) -> bool:
+    """`(p > 0.5) & (p < 0.6)` looks at a band of scores: seldom a decision."""
+    parent = file.index.parent(node)
+    both = isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.BitAnd)
+    if not both or not isinstance(parent, cst.BinaryOperation):
+        return False
+    sides = [side for side in (parent.left, parent.right) if isinstance(side, cst.Comparison)]
+    return len(sides) == 2 and file.text(sides[0].left) == file.text(sides[1].left)
+
+
+def _learns_values(file: SourceFile) -> bool:
+    """Whether a network of this file is compiled for regression: then its predictions are no probabilities."""
+    losses = [
+        file.constant(arg.value)
+        for call in file.calls
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "compile"
+        for arg in call.args
+        if arg.keyword is not None and arg.keyword.value == "loss"
+    ]
+    return any(isinstance(loss, str) and REGRESSION.match(loss) for loss in losses)
 
 
 def _is_asked(node: cst.CSTNode) -> bool:

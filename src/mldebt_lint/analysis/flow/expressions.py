@@ -13,7 +13,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Score, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.model import NOTHING, Column, Predicted, Score, Value, join, made_of, narrowed
 from mldebt_lint.analysis.flow.scores import chosen, compared
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.steps import element_of
@@ -135,7 +135,16 @@ class Expressions:
         frame = left.frame or right.frame
         if self._is_complement(node):
             return replace(found, score=right.score)
+        scaled = self.scaled(node.left, left, node.right, right)
+        if scaled is not None:
+            found = replace(found, score=scaled)
         return replace(found, frame=frame) if found is not NOTHING else found
+
+    def scaled(self, one: cst.CSTNode, left: Value, other: cst.CSTNode, right: Value) -> Predicted | None:
+        """A prediction that is multiplied or shifted by a number stays one."""
+        value, beside = (left, other) if left.score is not None else (right, one)
+        number = self.file.constant(beside) if value.score is not None else UNKNOWN
+        return value.score if isinstance(number, int | float) else None
 
     def _changes(
         self, node: cst.CSTNode, one: cst.CSTNode, left: Value, other: cst.CSTNode, right: Value

@@ -57,6 +57,7 @@ PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
     {"builtins.len", "builtins.range", "builtins.print", "builtins.isinstance", "builtins.type"}
 )
+COPIES = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed"})
 SAME = frozenset(
     {f"builtins.{name}" for name in ("float", "list", "tuple", "sorted", "reversed", "max", "round")}
     | {"pandas.Series", "pandas.concat"}
@@ -111,6 +112,8 @@ class Methods:
             found = made_of([part for value in values for part in (value.parts or (value,))])
         elif name.startswith(ARITHMETIC):
             found = self._computed(node, name, values)
+        elif name in COPIES and len(values) == 1 and (values[0].each or values[0].parts):
+            return values[0]
         elif name in SAME:
             found = made_of(values[:1])
         else:

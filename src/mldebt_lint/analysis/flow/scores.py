@@ -17,6 +17,8 @@ SHAPING = frozenset(
     list tuple sorted reversed tensor as_tensor from_numpy convert_to_tensor Series swapaxes astype cast""".split()
 )
 # The greatest of a row's scores is what a model is sure of.
+UNSCALING = frozenset({"exp", "expm1"})  # of a target that was learnt as a logarithm
+VALUES = frozenset({Score.VALUE, Score.NATIVE, Score.UNKNOWN})
 GREATEST = frozenset("max amax nanmax reduce_max top".split())
 DECIDING = frozenset("argmax nanargmax idxmax".split())
 ROUNDING = frozenset("round around rint round_".split())
@@ -70,6 +72,8 @@ def after(name: str, values: Sequence[Value], found: Value, more: int = 0) -> Va
     first = replace(found, score=scored[0].score)
     if name in DECIDING:
         return decided(first)
+    if name in UNSCALING:
+        return first if first.score is not None and first.score.score in VALUES else found
     if name in ROUNDING:
         soft = scored[0].score is not None and scored[0].score.score in SOFT
         return decided(first) if soft and not more else first

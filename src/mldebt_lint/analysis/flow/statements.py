@@ -86,10 +86,11 @@ class Statements:
         self._expressions._changes(node, node.target, old, node.value, new)  # noqa: SLF001
         found = made_of((old, new))
         if found is not NOTHING:
-            found = replace(found, frame=old.frame, column=old.column, type=old.type)
+            score = self._expressions.scaled(node.target, old, node.value, new)
+            found = replace(found, frame=old.frame, column=old.column, type=old.type, score=score)
         key = key_of(node.target)
         if isinstance(node.target, cst.Subscript):
-            self._expressions.tables.store(node.target, new)
+            self._expressions.tables.store(node.target, found)
         if key is not None and (found is not NOTHING or key in self._state.environment.known):
             self._state.environment.put(key, found)
 
