@@ -190,7 +190,9 @@ def _is_supervised_fit(file: SourceFile, event: Event) -> bool:
         return False
     model = event.value("model")
     made = file.library.find(model.type) if model.type else None
-    return made is None or (made.role is not Role.TRANSFORMER and not made.traits & MEANT)
+    if made is None:  # what is fitted to no target may be anything
+        return event.value("y") is not NOTHING or bool(event.value("X").parts)
+    return made.role is not Role.TRANSFORMER and not made.traits & MEANT
 
 
 def _is_left_out(file: SourceFile, known: Flow, event: Event) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -48,6 +49,11 @@ UNITS = frozenset(
         3600.0,
         86400.0,
     }
+)
+CONVERSIONS = (0.3048, 2.54, 0.4536, 2.2046, 1.6093, 0.6214, 3.6, 1.8, 0.2778, 4.184, 57.2958, 3.1416, 1024.0)
+UNIT_NAME = re.compile(
+    r"(?i)(?:^|_)(?:kg|km|cm|mm|lbs?|miles?|meters?|feet|celsius|fahrenheit|kelvin|usd|eur|gbp|dollars?|euros?|cents?"
+    r"|percent(?:age)?|pct|minutes?|mins?|hours?|seconds?|secs?|ms|days?|thousands?|millions?|[kmg]w?h|degrees?|radians?)(?:$|_)"
 )
 UNSUPERVISED = frozenset({"density", "clusterer", "outlier-detector"})
 NEUTRAL = frozenset({0.0, 1.0, 0.5, 2.0, 100.0, 255.0})
@@ -242,7 +248,18 @@ def _changed(file: SourceFile, node: cst.CSTNode, said: Predicted) -> str:
         return ""
     if abs(number) in (NEUTRAL if adds else UNITS) or abs(number) < SMALLEST:
         return ""
+    if not adds and _converts(file, node, number):
+        return ""
     return f"{'shifted' if adds else 'divided' if divides else 'multiplied'} by {number:g}"
+
+
+def _converts(file: SourceFile, node: cst.CSTNode, number: float) -> bool:
+    """Whether a factor is that of a unit, or the result is called by one."""
+    if any(math.isclose(abs(number), known, rel_tol=1e-3) for known in CONVERSIONS):
+        return True
+    assigned = file.index.enclosing(node, cst.Assign)
+    targets = [t.target for t in assigned.targets] if isinstance(assigned, cst.Assign) else []
+    return any(UNIT_NAME.search(file.text(target).strip("\"']")) for target in targets)
 
 
 def _parts(node: cst.CSTNode) -> tuple[cst.CSTNode, tuple[cst.BaseExpression, cst.BaseExpression]] | None:

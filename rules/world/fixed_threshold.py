@@ -18,6 +18,7 @@ from mldebt_lint.rule import (
     Needs,
     Predicted,
     Profile,
+    Role,
     Score,
     Severity,
     SourceFile,
@@ -36,6 +37,7 @@ ASIDE = re.compile(
     r"|simulat|noise|sparsif|prun"
 )
 REGRESSION = re.compile(r"(?i)mean_|ms[el]|ma[ep]|huber|log_?cosh")
+PLOTS = frozenset({"plot", "scatter", "hist", "bar", "imshow", "axhline", "axvline", "contour", "contourf"})
 LAYERS = frozenset({"forward", "call", "__call__", "training_step", "validation_step"})
 PARAMETERS = frozenset({"parameters", "injected-parameters"})
 
@@ -245,10 +247,18 @@ def _is_parameter(file: SourceFile, literal: cst.CSTNode) -> bool:
 
 def _is_aside(file: SourceFile, node: cst.CSTNode) -> bool:
     """Whether the code around is of a kind in which such a number is no decision about the world."""
-    return any(
-        isinstance(around, cst.FunctionDef | cst.ClassDef) and ASIDE.search(around.name.value)
-        for around in file.index.ancestors(node)
-    )
+    for around in file.index.ancestors(node):
+        if isinstance(around, cst.FunctionDef | cst.ClassDef) and ASIDE.search(around.name.value):
+            return True
+        if isinstance(around, cst.Assert) or (isinstance(around, cst.Call) and _plots(file, around)):
+            return True
+    return False
+
+
+def _plots(file: SourceFile, call: cst.Call) -> bool:
+    api = file.api(call)
+    name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+    return (api is not None and api.role is Role.PLOT) or name in PLOTS
 
 
 def _profile(file: SourceFile, known: Flow, node: cst.CSTNode, said: Predicted, limit: float) -> Profile:

@@ -63,6 +63,7 @@ class Expressions:
             cst.ListComp: self._comprehension,
             cst.SetComp: self._comprehension,
             cst.GeneratorExp: self._comprehension,
+            cst.DictComp: self._comprehension,
             cst.FormattedString: self._formatted,
             cst.StarredElement: lambda node: self.value(node.value),
         }
@@ -203,7 +204,7 @@ class Expressions:
                 self.value(part.expression)
         return NOTHING
 
-    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Value:
         environment = self.state.environment
         self.state.environment = environment.copy()
         loop: cst.CompFor | None = node.for_in
@@ -212,7 +213,7 @@ class Expressions:
             for condition in loop.ifs:
                 self.value(condition.test)
             loop = loop.inner_for_in
-        made = self.value(node.elt)
+        made = self.value(node.value if isinstance(node, cst.DictComp) else node.elt)
         self.state.environment = environment
         return replace(made_of([made]), score=made.score) if made is not NOTHING else NOTHING
 

@@ -34,7 +34,10 @@ class Statements:
         for statement in body.body:
             if self._state.environment.dead:
                 return
-            self.statement(statement)
+            if isinstance(statement, cst.BaseSmallStatement):  # `if x: return`
+                self._small(statement)
+            else:
+                self.statement(statement)
 
     def statement(self, node: cst.CSTNode) -> None:
         """Go through one statement."""
