@@ -103,3 +103,34 @@ def test_the_greatest_score_comes_with_its_label(registry: Registry) -> None:
 
 def test_a_round_to_digits_decides_nothing(registry: Registry) -> None:
     assert score_of("np.round(p, 2)", registry) is Score.PROBABILITY
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        'table = pd.DataFrame({"age": ages, "p": p})\n',
+        "table = frame.assign(p=p)\n",
+        'frame.insert(0, "p", p)\ntable = frame\n',
+        'table = frame[["age", "p"]]\n',
+    ],
+)
+def test_the_column_of_a_score_is_known(before: str, registry: Registry) -> None:
+    assert [score_of(f'table["{name}"]', registry, before) for name in ("p", "age")] == [
+        Score.PROBABILITY,
+        None,
+    ]
+
+
+def test_a_column_that_is_given_something_else_is_no_score(registry: Registry) -> None:
+    assert score_of('frame["p"]', registry, 'frame["p"] = frame["age"]\n') is None
+
+
+def test_a_function_on_one_line_returns_its_score(registry: Registry) -> None:
+    before = "def risk(x): return model.predict_proba(x)[0, 1]\n"
+    assert score_of("risk(X)", registry, before) is Score.PROBABILITY
+
+
+def test_an_entry_of_what_a_network_gives_may_be_its_scores(registry: Registry) -> None:
+    before = "out = net(images)[0]\n"
+    found = [score_of(f'out["{name}"]', registry, before) for name in ("scores", "boxes")]
+    assert found == [Score.PROBABILITY, None]

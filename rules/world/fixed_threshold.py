@@ -38,7 +38,7 @@ ASIDE = re.compile(
 )
 REGRESSION = re.compile(r"(?i)mean_|ms[el]|ma[ep]|huber|log_?cosh")
 PLOTS = frozenset({"plot", "scatter", "hist", "bar", "imshow", "axhline", "axvline", "contour", "contourf"})
-LAYERS = frozenset({"forward", "call", "__call__", "training_step", "validation_step"})
+LAYERS = frozenset({"forward", "call", "training_step", "validation_step"})
 PARAMETERS = frozenset({"parameters", "injected-parameters"})
 
 

@@ -29,6 +29,8 @@ BESIDE = frozenset({"y_true", "target", "sample_weight", "labels"})
 # A scorer that is told one of these asks the model for scores.
 ASKS = ("needs_proba", "needs_threshold", "response_method")
 
+MEASURES = (Role.METRIC, Role.PLOT)
+
 
 class RankingMetricOnLabels(FileRule):
     """A metric of scores (ROC-AUC, precision-recall, log-loss) is given the labels that a classifier chose.
@@ -54,7 +56,7 @@ class RankingMetricOnLabels(FileRule):
     name = "ranking-metric-on-labels"
     debt = Debt.MONITORING
     severity = Severity.ERROR
-    needs = Needs(roles=frozenset({Role.METRIC}))
+    needs = Needs(roles=frozenset({Role.METRIC}), words=frozenset({"from_predictions"}))
     effort_minutes = 5
     examples = (
         Bad(
@@ -153,7 +155,7 @@ class RankingMetricOnLabels(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report each metric once, and each scorer that never asks for scores."""
-        metrics = [(call, api) for call, api in file.known_calls if api.role is Role.METRIC]
+        metrics = [(call, api) for call, api in file.known_calls if api.role in MEASURES]
         for call, api in metrics:
             if "scorer" in api.traits:
                 yield from self._scorer(file, call)

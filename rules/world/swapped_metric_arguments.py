@@ -39,6 +39,8 @@ TRUTH = re.compile(
 SAID = re.compile(r"(?i)pred|prob|hat(?:$|_)|score|output|logit|forecast|estimated|guess")
 FLIPS = frozenset({"T", "transpose"})
 
+MEASURES = (Role.METRIC, Role.PLOT)
+
 
 class SwappedMetricArguments(FileRule):
     """A metric that tells truth and prediction apart is called with the two exchanged.
@@ -64,7 +66,7 @@ class SwappedMetricArguments(FileRule):
     name = "swapped-metric-arguments"
     debt = Debt.MONITORING
     severity = Severity.ERROR
-    needs = Needs(roles=frozenset({Role.METRIC}))
+    needs = Needs(roles=frozenset({Role.METRIC}), words=frozenset({"from_predictions"}))
     effort_minutes = 5
     examples = (
         Bad(
@@ -177,7 +179,7 @@ class SwappedMetricArguments(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report each call of an asymmetric metric, or of what hands its arguments on to one, once."""
-        if not any(api.role is Role.METRIC and "asymmetric" in api.traits for _, api in file.known_calls):
+        if not any(api.role in MEASURES and "asymmetric" in api.traits for _, api in file.known_calls):
             return
         known = file.once(flow)
         told: set[cst.CSTNode] = set()

@@ -114,6 +114,7 @@ class Calls:
             Role.PREDICT: self.learning.predict,
             Role.ACTIVATION: self._activation,
             Role.METRIC: self._metric,
+            Role.PLOT: self._metric,
             Role.CONVERTER: self._converted,
             Role.DATASET: self._dataset,
             Role.DATA_LOADER: self._dataset,
@@ -246,6 +247,8 @@ class Calls:
         return replace(found, marks=found.marks | {said}, score=said)
 
     def _metric(self, called: Called) -> Value:
+        if called.api.role is Role.PLOT and "asymmetric" not in called.api.traits:
+            return NOTHING
         values = {name: value for name, value in called.named.items() if value is not NOTHING}
         self._note(Happens.METRIC, called, values)
         return NOTHING
