@@ -88,10 +88,17 @@ class Tables:
         if not rows:
             if isinstance(constant, str):
                 return self._named(base, constant)
-            names = texts(constant)
+            names = texts(constant) or self._joined(index)
             if names is not None:
                 return self.columns(base, names)
         return self._chosen(node, index, base)
+
+    def _joined(self, index: cst.BaseExpression) -> tuple[str, ...] | None:
+        """`NUMERIC + CATEGORICAL`: a sum of constant lists."""
+        if not isinstance(index, cst.BinaryOperation) or not isinstance(index.operator, cst.Add):
+            return None
+        parts = [texts(self._file.constant(side)) or self._joined(side) for side in (index.left, index.right)]
+        return (*parts[0], *parts[1]) if parts[0] and parts[1] else None
 
     def _named(self, base: Value, name: str) -> Value:
         """A column of a frame, or one entry of what a model gives: its scores, or something else."""
@@ -113,7 +120,7 @@ class Tables:
             split = self._state.index.nodes[at]
             self._state.note(Happens.SPLIT, split, {"X": base}, traits=frozenset({"folds"}))
             return narrowed(base, (at, side))
-        if isinstance(index, cst.Comparison | cst.UnaryOperation | cst.BinaryOperation | cst.Call):
+        if isinstance(index, cst.Comparison | cst.UnaryOperation | cst.Call) or _is_mask(index):
             return replace(narrowed(base, (self._state.index.rank(node), SUBSET)), score=base.score)
         chosen = self.columns(base, None)
         rows = narrowed(base, (self._state.index.rank(node), SUBSET)).rows
@@ -178,6 +185,11 @@ class Tables:
             value = in_column(value, name)
         changed = replace(known, marks=known.marks | value.marks, frame=frame, given=NOWHERE)
         self._state.environment.known[key] = changed
+
+
+def _is_mask(index: cst.CSTNode) -> bool:
+    """Conditions are joined by `&` and `|`, lists of columns by `+`."""
+    return isinstance(index, cst.BinaryOperation) and not isinstance(index.operator, cst.Add)
 
 
 def _again(frame: Frame, name: str) -> Frame:
