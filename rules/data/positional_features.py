@@ -132,7 +132,7 @@ class PositionalFeatures(FileRule):
                     continue
                 if _is_target(file, node) or _is_computed(file, node):
                     continue
-                told.add(node)
+                told.update(file.index.within(file.index.statement(node), cst.Subscript))
                 yield self._report(file, node, training)
 
     def _report(self, file: SourceFile, node: cst.CSTNode, training: Training) -> Finding:
