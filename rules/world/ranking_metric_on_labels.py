@@ -11,10 +11,12 @@ from mldebt_lint.rule import (
     Event,
     FileRule,
     Finding,
+    Flow,
     Good,
     Happens,
     Needs,
     Predicted,
+    Profile,
     Role,
     Score,
     Severity,
@@ -46,7 +48,7 @@ class RankingMetricOnLabels(FileRule):
 
     Known limits
     The classifier must be known in this file. What the native boosters' and Keras' `predict` return are
-    probabilities, and silent.
+    probabilities, and silent. The strict profile shows what is asked of scores and labels of one model side by side.
 
     References
     Sculley et al. 2015, §7.
@@ -165,6 +167,7 @@ class RankingMetricOnLabels(FileRule):
     def _metrics(self, file: SourceFile) -> Iterator[Finding]:
         known = file.once(flow)
         models = {(event.at, event.via): event.value("model") for event in known.of(Happens.PREDICT)}
+        soft = {_question(file, known, event) for event in known.of(Happens.METRIC) if _is_soft(event)}
         told: set[int] = set()
         for event in known.of(Happens.METRIC):
             said = _score(event)
@@ -175,10 +178,14 @@ class RankingMetricOnLabels(FileRule):
                 kind = kind_of(file.library, models.get((said.at, event.via), NOTHING))
             if kind is Score.LABEL:
                 told.add(event.at)
+                profile = Profile.STRICT if _question(file, known, event) in soft else None
                 what = f"`{event.name.rpartition('.')[2]}` needs scores but gets hard labels"
                 related = (file.at(known.node(said.at), "the labels are predicted here"),)
                 yield self.found(
-                    file.at(known.node(event.at)), f"{what}: it sees one threshold only", related
+                    file.at(known.node(event.at)),
+                    f"{what}: it sees one threshold only",
+                    related,
+                    profile=profile,
                 )
 
     def _scorer(self, file: SourceFile, call: cst.Call) -> Iterator[Finding]:
@@ -189,6 +196,20 @@ class RankingMetricOnLabels(FileRule):
         if api is not None and "needs-scores" in api.traits and arguments.lacks(*ASKS):
             what = f"a scorer of `{api.name.rpartition('.')[2]}` calls `predict` and gives it hard labels"
             yield self.found(file.at(call), f"{what}: say which scores it needs")
+
+
+def _is_soft(event: Event) -> bool:
+    said = _score(event)
+    return said is not None and said.score in (Score.PROBABILITY, Score.LOGIT)
+
+
+def _question(file: SourceFile, known: Flow, event: Event) -> tuple[str, str, int]:
+    """What is measured of which model: whoever asks it of scores and of labels shows the difference."""
+    api, call = file.library.find(event.name), known.node(event.at)
+    arguments = file.arguments(call, api.params) if api is not None and isinstance(call, cst.Call) else None
+    truth = arguments.get(api.params[0]) if api is not None and arguments is not None else None
+    said = _score(event)
+    return event.name, file.text(truth) if truth is not None else "", said.model if said is not None else -1
 
 
 def _score(event: Event) -> Predicted | None:
