@@ -64,6 +64,7 @@ from mldebt_lint.analysis.flow import (
     Value,
     flow,
     holds,
+    kind_of,
 )
 from mldebt_lint.analysis.flow.facts import FlowFact, flow_facts
 from mldebt_lint.analysis.flow.linking import ProjectFlow
@@ -331,6 +332,7 @@ __all__ = [
     "is_tool_module",
     "is_trivial",
     "is_version",
+    "kind_of",
     "labelled",
     "left_format",
     "literals",

@@ -28,6 +28,7 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     holds,
 )
+from mldebt_lint.analysis.flow.scores import kind_of
 from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.flow.statements import Statements
 
@@ -49,6 +50,7 @@ __all__ = [
     "Value",
     "flow",
     "holds",
+    "kind_of",
 ]
 
 

@@ -11,6 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.arguments import Arguments
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.columns import in_column
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.learning import Learning
 from mldebt_lint.analysis.flow.methods import Methods
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mldebt_lint.analysis.flow.expressions import Expressions
 
 Handler = Callable[["Called"], Value]
+FRAME = "pandas.DataFrame"
 PATH_PARAMS = (
     *(
         "path",
@@ -112,6 +114,7 @@ class Calls:
             Role.PREDICT: self.learning.predict,
             Role.ACTIVATION: self._activation,
             Role.METRIC: self._metric,
+            Role.PLOT: self._metric,
             Role.CONVERTER: self._converted,
             Role.DATASET: self._dataset,
             Role.DATA_LOADER: self._dataset,
@@ -124,13 +127,24 @@ class Calls:
             receiver = self._expressions.value(node.func.value)
         found = self.functions(node, receiver)
         if found is not None:
-            return found
+            return self._activated(node, found)
         api = self._api(node, receiver)
-        if api is None:
+        if api is None or (receiver.score is not None and api.role is Role.TRANSFORMER):
             return self.methods.other(node, receiver)
+        if receiver.frame is not None and api.name.endswith(".assign"):
+            return self.methods.assigned(node, receiver)
         called = self._called(node, receiver, api)
         handler = self._by_role.get(api.role)
         return handler(called) if handler is not None else self.methods.known(called)
+
+    def _activated(self, node: cst.Call, found: Value) -> Value:
+        """A function of the file's own that is called `sigmoid` is one."""
+        name = node.func.value if isinstance(node.func, cst.Name) else ""
+        known = self._file.library.method(name) if name else None
+        if known is None or known.role is not Role.ACTIVATION or "probability" not in known.traits:
+            return found
+        said = Predicted(self._state.index.rank(node), NOWHERE, Score.PROBABILITY, name)
+        return replace(found, marks=found.marks | {said}, score=said, given=NOWHERE)
 
     def _api(self, node: cst.Call, receiver: Value) -> Api | None:
         if receiver.type and isinstance(node.func, cst.Attribute):
@@ -233,17 +247,35 @@ class Calls:
         return replace(found, marks=found.marks | {said}, score=said)
 
     def _metric(self, called: Called) -> Value:
+        if called.api.role is Role.PLOT and "asymmetric" not in called.api.traits:
+            return NOTHING
         values = {name: value for name, value in called.named.items() if value is not NOTHING}
         self._note(Happens.METRIC, called, values)
         return NOTHING
 
     def _converted(self, called: Called) -> Value:
         taken = called.given(position=0)
+        table = called.arguments.get("data")
+        if isinstance(table, cst.Dict) and called.api.returns == FRAME:
+            return self._table(called, table)
         if taken is NOTHING:
             taken = called.receiver
         if taken is NOTHING:
             taken = made_of(called.all)
         return replace(taken, type=called.api.returns, given=NOWHERE) if taken is not NOTHING else NOTHING
+
+    def _table(self, called: Called, table: cst.Dict) -> Value:
+        """A frame that is made of named columns."""
+        columns = [
+            in_column(self._expressions.value(element.value), str(name))
+            for element in table.elements
+            if isinstance(element, cst.DictElement)
+            and isinstance(name := self._file.constant(element.key), str)
+        ]
+        found = made_of(columns)
+        if len(columns) < len(table.elements) or found is NOTHING:
+            return replace(found, type=called.api.returns) if found is not NOTHING else NOTHING
+        return replace(found, type=called.api.returns, frame=Frame(called.at))
 
     def _dataset(self, called: Called) -> Value:
         parts = tuple(called.all)

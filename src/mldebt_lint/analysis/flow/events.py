@@ -40,7 +40,7 @@ class Happens(StrEnum):
     METRIC = "metric"  # its arguments by name
     CALL = "call"  # of a function of another file: its arguments by position and name
     COMPARE = "compare"  # left, right
-    CHANGE = "change"  # a prediction and a constant in arithmetic: left, right
+    CHANGE = "change"  # a prediction and a constant in arithmetic, or stored over it: left, right
 
 
 @dataclass(frozen=True, slots=True)

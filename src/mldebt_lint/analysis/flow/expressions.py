@@ -13,8 +13,10 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.model import NOTHING, Column, Predicted, Score, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.scores import chosen, compared
 from mldebt_lint.analysis.flow.state import State
+from mldebt_lint.analysis.flow.steps import element_of
 from mldebt_lint.analysis.flow.tables import Tables
 
 # What these tell of a table or tensor is not its content.
@@ -25,6 +27,9 @@ MEASURES = frozenset(
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
+LOGITS = "logits"
+STACKING = frozenset({"numpy.c_", "numpy.r_"})
+CHOSEN_MODEL = "best_estimator_"
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
 
@@ -58,6 +63,7 @@ class Expressions:
             cst.ListComp: self._comprehension,
             cst.SetComp: self._comprehension,
             cst.GeneratorExp: self._comprehension,
+            cst.DictComp: self._comprehension,
             cst.FormattedString: self._formatted,
             cst.StarredElement: lambda node: self.value(node.value),
         }
@@ -92,6 +98,10 @@ class Expressions:
         name = node.attr.value
         if name in MEASURES or base is NOTHING:
             return NOTHING
+        if name == CHOSEN_MODEL and base.parts:
+            return replace(base.parts[0], site=base.site)
+        if name == LOGITS and base.score is not None:
+            return replace(base, score=replace(base.score, score=Score.LOGIT))
         if name in SAME:
             return replace(base, given=-1, type="", site=-1) if name in ("values", "array") else base
         if base.frame is not None and not self._is_member(base, name):
@@ -103,6 +113,8 @@ class Expressions:
         return self.file.library.find(f"{base.type or 'pandas.DataFrame'}.{name}") is not None
 
     def _subscript(self, node: cst.Subscript) -> Value:
+        if self.file.qualified(node.value) in STACKING:
+            return made_of([self.value(e.slice.value) for e in node.slice if isinstance(e.slice, cst.Index)])
         base = self.value(node.value)
         for element in node.slice:
             if isinstance(element.slice, cst.Index):
@@ -124,7 +136,16 @@ class Expressions:
         frame = left.frame or right.frame
         if self._is_complement(node):
             return replace(found, score=right.score)
+        scaled = self.scaled(node.left, left, node.right, right)
+        if scaled is not None:
+            found = replace(found, score=scaled)
         return replace(found, frame=frame) if found is not NOTHING else found
+
+    def scaled(self, one: cst.CSTNode, left: Value, other: cst.CSTNode, right: Value) -> Predicted | None:
+        """A prediction that is multiplied or shifted by a number stays one."""
+        value, beside = (left, other) if left.score is not None else (right, one)
+        number = self.file.constant(beside) if value.score is not None else UNKNOWN
+        return value.score if isinstance(number, int | float) else None
 
     def _changes(
         self, node: cst.CSTNode, one: cst.CSTNode, left: Value, other: cst.CSTNode, right: Value
@@ -144,21 +165,20 @@ class Expressions:
 
     def _comparison(self, node: cst.Comparison) -> Value:
         left = self.value(node.left)
-        found = [left]
+        found = []
         for target in node.comparisons:
             right = self.value(target.comparator)
-            found.append(right)
+            found.append(compared(target.operator, left, right))
             if any(side.score is not None or side.given >= 0 for side in (left, right)):
                 self.state.note(Happens.COMPARE, node, {"left": left, "right": right})
             left = right
-        return made_of(found)
+        return found[0] if len(found) == 1 else made_of(found)
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         return join(self.value(node.left), self.value(node.right))
 
     def _choice(self, node: cst.IfExp) -> Value:
-        self.value(node.test)
-        return join(self.value(node.body), self.value(node.orelse))
+        return chosen(self.value(node.test), self.value(node.body), self.value(node.orelse))
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         found = self.value(node.value)
@@ -184,7 +204,7 @@ class Expressions:
                 self.value(part.expression)
         return NOTHING
 
-    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Value:
         environment = self.state.environment
         self.state.environment = environment.copy()
         loop: cst.CompFor | None = node.for_in
@@ -193,9 +213,9 @@ class Expressions:
             for condition in loop.ifs:
                 self.value(condition.test)
             loop = loop.inner_for_in
-        found = made_of([self.value(node.elt)])
+        made = self.value(node.value if isinstance(node, cst.DictComp) else node.elt)
         self.state.environment = environment
-        return found
+        return replace(made_of([made]), score=made.score) if made is not NOTHING else NOTHING
 
     def element(self, iterable: cst.CSTNode) -> Value:
         """Return what a loop over an expression gives at each step."""
@@ -208,15 +228,7 @@ class Expressions:
                 return Value(parts=tuple(map(self.element, over)))
             if name.rpartition(".")[2] in SAME_STEPS and over:
                 return self.element(over[0])
-        found = self.value(iterable)
-        if found.each:
-            return replace(found, each=False)
-        if found.parts and not found.rows:
-            joined = NOTHING
-            for part in found.parts:
-                joined = join(joined, part)
-            return joined
-        return replace(made_of([found]), rows=frozenset()) if found is not NOTHING else NOTHING
+        return element_of(self.value(iterable))
 
     # -- stores -----------------------------------------------------------------------------------------
 
@@ -234,6 +246,14 @@ class Expressions:
         if key is not None:
             self.state.environment.put(key, self._columned(target, value))
         self.state.remember(target, value)
+
+    def overwritten(self, target: cst.CSTNode, value: cst.CSTNode) -> None:
+        """Some rows of a prediction are given a constant."""
+        if not isinstance(target, cst.Subscript) or self.file.constant(value) is UNKNOWN:
+            return
+        old = self.value(target)
+        if old.score is not None and not isinstance(self.file.constant(_only(target)), str):
+            self.state.note(Happens.CHANGE, target, {"left": old})
 
     def _share(self, value: Value, number: int) -> Value:
         """What each name gets of a value that is taken apart in a way nobody sees."""

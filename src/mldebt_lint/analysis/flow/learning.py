@@ -17,6 +17,7 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     made_of,
 )
+from mldebt_lint.analysis.flow.scores import kind_of
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.library import Role
 
@@ -44,13 +45,7 @@ SCORES = {
     "logit": Score.LOGIT,
     "native-scores": Score.NATIVE,
 }
-KINDS = {
-    "classifier": Score.LABEL,
-    "regressor": Score.VALUE,
-    "clustering": Score.CLUSTER,
-    "clusterer": Score.CLUSTER,
-    "outlier": Score.CLUSTER,
-}
+OTHER_OUTPUTS = ("prediction_type", "raw_score", "output_margin", "pred_leaf", "pred_contrib", "return_std")
 
 
 class Learning:
@@ -149,15 +144,18 @@ class Learning:
         return self._said(called, model, data, self._score(called, model))
 
     def _score(self, called: Called, model: Value) -> Score:
+        traits = called.api.traits
+        if (
+            "method" in called.arguments.named
+        ):  # as a function that is given an estimator may be asked for scores
+            asked = self._file.library.method(str(self._file.constant(called.arguments.get("method"))))
+            if asked is None:
+                return Score.NATIVE
+            traits = asked.traits
         for trait, score in SCORES.items():
-            if trait in called.api.traits:
+            if trait in traits:
                 return score
-        known = self._file.library.find(model.type) if model.type else None
-        if known is not None:
-            for trait, score in KINDS.items():
-                if trait in known.traits:
-                    return score
-        return Score.UNKNOWN
+        return kind_of(self._file.library, model)
 
     def _said(self, called: Called, model: Value, data: Value, score: Score) -> Value:
         said = Predicted(called.at, model.site, score, model.type)

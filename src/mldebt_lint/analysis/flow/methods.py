@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,24 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.columns import in_column, without_columns
+from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Value, made_of, narrowed
+from mldebt_lint.analysis.flow.model import (
+    NOTHING,
+    NOWHERE,
+    SUBSET,
+    Learnt,
+    Predicted,
+    Score,
+    Value,
+    made_of,
+    narrowed,
+)
+from mldebt_lint.analysis.flow.scores import COMPARING, GREATEST, compared, greatest
+from mldebt_lint.analysis.flow.scores import after as scored
 from mldebt_lint.analysis.flow.state import State
+from mldebt_lint.analysis.flow.steps import any_of, element_of
 from mldebt_lint.analysis.flow.tables import texts
 from mldebt_lint.analysis.library import Api, Role
 
@@ -34,9 +50,18 @@ KEEPING = frozenset(
 )
 WEIGHTS = "state_dict"  # the type of what holds the weights of a network, and the method that gives it
 OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
+GROWING = frozenset({"append", "extend"})
+# What is called like this and called like a function is a network.
+NETWORK = re.compile(r"(?i)(?:^|[._])(?:model|net|network|classifier|clf)$")
+HELD = frozenset({"items", "values"})
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
     {"builtins.len", "builtins.range", "builtins.print", "builtins.isinstance", "builtins.type"}
+)
+COPIES = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed"})
+SAME = frozenset(
+    {f"builtins.{name}" for name in ("float", "list", "tuple", "sorted", "reversed", "max", "round")}
+    | {"pandas.Series", "pandas.concat"}
 )
 # What these packages' functions give, unknown to the packs one by one, is made of their arguments.
 ARITHMETIC = ("numpy.", "torch.", "tensorflow.", "jax.numpy.", "scipy.", "math.", "cupy.")
@@ -65,11 +90,65 @@ class Methods:
             return self._opened(node, receiver, values)
         if name in NUMBERS:
             return NOTHING
+        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        if method in GROWING and len(values) == 1:
+            self._grown(node, receiver, values[0])
+        if receiver is NOTHING:
+            return self._of_function(node, name, values)
+        if receiver.site != NOWHERE and NETWORK.search(method):
+            return self._of_network(node, values)
+        found = self._of_data(node, receiver, values)
+        if method in GREATEST and receiver.score is not None:
+            return greatest(receiver) if node.args else receiver
+        if method in COMPARING and len(node.args) == 1:
+            return self._compared(node, receiver, values[0])
+        known = found if found is not NOTHING else made_of([receiver, *values])
+        return (
+            scored(method, [receiver, *values], known, len(values)) if receiver.score is not None else found
+        )
+
+    def _of_function(self, node: cst.Call, name: str, values: list[Value]) -> Value:
+        last = name.rpartition(".")[2]
         if name in JOINING:
-            return made_of([part for value in values for part in (value.parts or (value,))])
-        if name.startswith(ARITHMETIC) and receiver is NOTHING:
-            return self._computed(node, name, values)
-        return self._of_data(node, receiver, values)
+            found = made_of([part for value in values for part in (value.parts or (value,))])
+        elif name.startswith(ARITHMETIC):
+            found = self._computed(node, name, values)
+        elif name in COPIES and len(values) == 1 and (values[0].each or values[0].parts):
+            return values[0]
+        elif name in SAME:
+            found = made_of(values[:1])
+        else:
+            return self._of_network(node, values)
+        if last in COMPARING and len(values) == 2:
+            return self._compared(node, values[0], values[1])
+        if last in GREATEST and name.startswith("torch.") and len(values) > 1 and values[0].score is not None:
+            return greatest(values[0])
+        taken = found if last not in GREATEST else made_of(values)
+        return scored(last, values, taken, len(values) - 1)
+
+    def _of_network(self, node: cst.Call, values: list[Value]) -> Value:
+        """`model(x)`: a network is called like a function."""
+        key = key_of(node.func) or ""
+        if not NETWORK.search(key) or not node.args:
+            return NOTHING
+        model = self._expressions.value(node.func)
+        said = Predicted(self._state.index.rank(node), model.site, Score.UNKNOWN, model.type)
+        return Value(marks=frozenset({said}), rows=made_of(values).rows, score=said)
+
+    def _grown(self, node: cst.Call, receiver: Value, more: Value) -> None:
+        """`said.append(model.predict(x))`: the list is what was said."""
+        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+        if key is None or more.score is None or receiver.frame is not None:
+            return
+        same = receiver is NOTHING or receiver.score == more.score
+        grown = replace(made_of([receiver, more]), score=more.score if same else None)
+        self._state.environment.put(key, grown)
+
+    def _compared(self, node: cst.Call, left: Value, right: Value) -> Value:
+        """A comparison that is written as a call."""
+        if any(side.score is not None or side.given >= 0 for side in (left, right)):
+            self._state.note(Happens.COMPARE, node, {"left": left, "right": right})
+        return compared(cst.GreaterThan(), left, right)
 
     def _opened(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
         constant = self._file.constant(node.args[0].value) if node.args else UNKNOWN
@@ -104,6 +183,10 @@ class Methods:
             return self._expressions.calls.splits.folds(node)
         if receiver.path and not receiver.rows:
             return receiver
+        if name in HELD and receiver.parts and not receiver.rows and not receiver.type:
+            return Value(parts=(NOTHING, any_of(receiver.parts)), each=True) if name == "items" else receiver
+        if name == "insert" and receiver.frame is not None and len(values) > 2:
+            return self._inserted(node, receiver, values[2])
         if name in ("drop", "pop"):
             return self._dropped(node, receiver, pops=name == "pop")
         if name in LEARNING:
@@ -112,12 +195,54 @@ class Methods:
         if name in SELECTING:
             return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
         if name in KEEPING:
-            found = made_of([receiver, *values])
+            given = self._mapped(node, receiver)
+            found = made_of([receiver, *values]) if given is NOTHING else given
+            if given.score is not None:
+                return replace(given, rows=receiver.rows)
             kept = replace(
                 found, rows=receiver.rows, frame=receiver.frame, score=receiver.score, type=receiver.type
             )
             return self._in_place(node, kept)
         return NOTHING
+
+    def assigned(self, node: cst.Call, receiver: Value) -> Value:
+        """`frame.assign(a=x)`: the frame with what goes into its columns."""
+        new = [(arg.keyword.value, self._expressions.value(arg.value)) for arg in node.args if arg.keyword]
+        marks = without_columns(receiver, [name for name, _ in new]).marks
+        for name, value in new:
+            marks |= in_column(value, name).marks
+        frame = receiver.frame
+        if frame is not None:
+            names = {name for name, _ in new}
+            selected = frame.selected
+            more = tuple(sorted(names.difference(selected))) if selected is not None else ()
+            chosen = (*selected, *more) if selected is not None else None
+            frame = replace(frame, dropped=frame.dropped - names, selected=chosen)
+        return replace(receiver, marks=marks, frame=frame, given=NOWHERE, site=NOWHERE)
+
+    def _inserted(self, node: cst.Call, receiver: Value, value: Value) -> Value:
+        """`frame.insert(0, "a", x)` changes the frame."""
+        name, key = self._file.constant(node.args[1].value), key_of(node.func.value)  # type: ignore[attr-defined]
+        if key is not None and isinstance(name, str):
+            changed = receiver.marks | in_column(value, name).marks
+            self._state.environment.known[key] = replace(receiver, marks=changed, given=NOWHERE)
+        return NOTHING
+
+    def _mapped(self, node: cst.Call, receiver: Value) -> Value:
+        """`scores.map(lambda p: p > 0.3)`: what the function gives for each element or row."""
+        function = node.args[0].value if node.args else None
+        if not isinstance(function, cst.Lambda) or len(function.params.params) != 1:
+            return NOTHING
+        name = function.params.params[0].name.value
+        outer = self._state.environment
+        self._state.environment = inner = outer.copy()
+        inner.put(name, receiver if receiver.frame is not None else element_of(receiver))
+        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+        for known in [known for known in outer.known if known.startswith(f"{key}[")]:
+            inner.known[f"{name}{known.removeprefix(key or '')}"] = outer.known[known]
+        found = self._expressions.value(function.body)
+        self._state.environment = outer
+        return found
 
     def _is_splitter(self, receiver: Value) -> bool:
         known = self._file.library.find(receiver.type) if receiver.type else None

@@ -67,12 +67,17 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """It is, or was made of, what a model said. `model` is the instance's site, `by` its type."""
+    """It is, or was made of, what a model said. `model` is the instance's site, `by` its type.
+
+    `column` is that of the frame which holds it, empty where it may be anywhere; `whole` where it is that column.
+    """
 
     at: int
     model: int
     score: Score
     by: str = ""
+    column: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ class Statements:
         for statement in body.body:
             if self._state.environment.dead:
                 return
-            self.statement(statement)
+            if isinstance(statement, cst.BaseSmallStatement):  # `if x: return`
+                self._small(statement)
+            else:
+                self.statement(statement)
 
     def statement(self, node: cst.CSTNode) -> None:
         """Go through one statement."""
@@ -63,6 +66,7 @@ class Statements:
             case cst.Assign():
                 found = value(node.value)
                 for target in node.targets:
+                    self._expressions.overwritten(target.target, node.value)
                     self._expressions.store(target.target, found)
             case cst.AnnAssign() if node.value is not None:
                 self._expressions.store(node.target, value(node.value))
@@ -85,10 +89,11 @@ class Statements:
         self._expressions._changes(node, node.target, old, node.value, new)  # noqa: SLF001
         found = made_of((old, new))
         if found is not NOTHING:
-            found = replace(found, frame=old.frame, column=old.column, type=old.type)
+            score = self._expressions.scaled(node.target, old, node.value, new)
+            found = replace(found, frame=old.frame, column=old.column, type=old.type, score=score)
         key = key_of(node.target)
         if isinstance(node.target, cst.Subscript):
-            self._expressions.tables.store(node.target, new)
+            self._expressions.tables.store(node.target, found)
         if key is not None and (found is not NOTHING or key in self._state.environment.known):
             self._state.environment.put(key, found)
 

@@ -8,6 +8,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.columns import in_column, score_in, with_columns, without_columns
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import (
@@ -18,12 +19,14 @@ from mldebt_lint.analysis.flow.model import (
     Frame,
     Part,
     RowSets,
+    Score,
     Value,
     narrowed,
 )
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
 BY_POSITION = ("iloc", "iat", "ix")
+SCORES = frozenset({"score", "scores", "probability", "probabilities", "probs", "confidence"})
 BY_LABEL = ("loc", "at")
 
 
@@ -39,20 +42,22 @@ class Tables:
 
     def column(self, base: Value, name: str) -> Value:
         """Return one column of a frame."""
-        frame = base.frame
+        frame, base = base.frame, with_columns(base, (name,))
         column = Column(frame.base, name) if frame is not None else None
-        return replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
+        score = score_in(base, name) or base.score
+        found = replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
+        return replace(found, score=score)
 
     def columns(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return some columns of a frame, which ones is not known where `names` is None."""
-        frame = base.frame
+        frame, base = base.frame, with_columns(base, names) if names is not None else base
         if frame is not None:
             frame = replace(frame, selected=names) if names is not None else replace(frame, opaque=True)
         return replace(base, frame=frame, given=NOWHERE, parts=(), site=NOWHERE, score=None)
 
     def without(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return a frame without some columns, which ones is not known where `names` is None."""
-        frame = base.frame
+        frame, base = base.frame, without_columns(base, names or ())
         if frame is not None:
             dropped = frame.dropped | frozenset(names or ())
             frame = replace(frame, dropped=dropped, opaque=frame.opaque or names is None)
@@ -77,14 +82,34 @@ class Tables:
     def _of_index(self, node: cst.Subscript, index: cst.BaseExpression, base: Value, *, rows: bool) -> Value:
         constant = self._file.constant(index)
         if isinstance(constant, int) and not isinstance(constant, bool):
-            return base.parts[constant] if -len(base.parts) <= constant < len(base.parts) else NOTHING
+            if -len(base.parts) <= constant < len(base.parts):
+                return base.parts[constant]
+            return replace(base, parts=(), given=NOWHERE) if base.score is not None else NOTHING
         if not rows:
             if isinstance(constant, str):
-                return self.column(base, constant) if base.frame is not None or base.rows else NOTHING
-            names = texts(constant)
+                return self._named(base, constant)
+            names = texts(constant) or self._joined(index)
             if names is not None:
                 return self.columns(base, names)
         return self._chosen(node, index, base)
+
+    def _joined(self, index: cst.BaseExpression) -> tuple[str, ...] | None:
+        """`NUMERIC + CATEGORICAL`: a sum of constant lists."""
+        if not isinstance(index, cst.BinaryOperation) or not isinstance(index.operator, cst.Add):
+            return None
+        parts = [texts(self._file.constant(side)) or self._joined(side) for side in (index.left, index.right)]
+        return (*parts[0], *parts[1]) if parts[0] and parts[1] else None
+
+    def _named(self, base: Value, name: str) -> Value:
+        """A column of a frame, or one entry of what a model gives: its scores, or something else."""
+        if base.score is not None and base.frame is None:
+            sure = (
+                base.score
+                if base.score.score is not Score.UNKNOWN
+                else replace(base.score, score=Score.PROBABILITY)
+            )
+            return replace(base, score=sure, parts=(), given=NOWHERE) if name in SCORES else NOTHING
+        return self.column(base, name) if base.frame is not None or base.rows else NOTHING
 
     def _chosen(self, node: cst.Subscript, index: cst.BaseExpression, base: Value) -> Value:
         """Rows by a mask, by positions, or columns by a computed list."""
@@ -95,10 +120,11 @@ class Tables:
             split = self._state.index.nodes[at]
             self._state.note(Happens.SPLIT, split, {"X": base}, traits=frozenset({"folds"}))
             return narrowed(base, (at, side))
-        if isinstance(index, cst.Comparison | cst.UnaryOperation | cst.BinaryOperation | cst.Call):
+        if isinstance(index, cst.Comparison | cst.UnaryOperation | cst.Call) or _is_mask(index):
             return replace(narrowed(base, (self._state.index.rank(node), SUBSET)), score=base.score)
         chosen = self.columns(base, None)
-        return replace(chosen, rows=narrowed(base, (self._state.index.rank(node), SUBSET)).rows)
+        rows = narrowed(base, (self._state.index.rank(node), SUBSET)).rows
+        return replace(chosen, rows=rows, score=base.score)
 
     def _of_two(self, node: cst.Subscript, base: Value, *, by_label: bool) -> Value:
         """`X[rows, columns]`."""
@@ -153,10 +179,17 @@ class Tables:
         last = target.slice[-1].slice
         name = self._file.constant(last.value) if isinstance(last, cst.Index) else UNKNOWN
         frame = known.frame
-        if frame is not None and isinstance(name, str):
-            frame = _again(frame, name)
+        if isinstance(name, str):
+            frame = _again(frame, name) if frame is not None else None
+            known = without_columns(known, (name,)) if holder is target.value else known
+            value = in_column(value, name)
         changed = replace(known, marks=known.marks | value.marks, frame=frame, given=NOWHERE)
         self._state.environment.known[key] = changed
+
+
+def _is_mask(index: cst.CSTNode) -> bool:
+    """Conditions are joined by `&` and `|`, lists of columns by `+`."""
+    return isinstance(index, cst.BinaryOperation) and not isinstance(index.operator, cst.Add)
 
 
 def _again(frame: Frame, name: str) -> Frame:
