@@ -12,7 +12,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Value, made_of, narrowed
 from mldebt_lint.analysis.flow.state import State
-from mldebt_lint.analysis.flow.tables import texts
+from mldebt_lint.analysis.flow.tables import GROUPS, texts
 from mldebt_lint.analysis.library import Api, Role
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Methods:
 
     def _computed(self, node: cst.Call, name: str, values: list[Value]) -> Value:
         if name.rpartition(".")[2] in LEARNING or name.rpartition(".")[2].startswith("nan"):
+            if self._is_by_row(self._argument(node, "axis") or self._positional(node, 1)):
+                return made_of(values)
             return self._learnt(node, name, values[0]) if values else NOTHING
         return made_of(values)
 
@@ -86,13 +88,40 @@ class Methods:
         """A statistic of rows is no row."""
         if not taken.rows and not taken.marks:
             return NOTHING
-        what = Learnt(self._state.index.rank(node), name, taken.rows)
+        column = taken.column.name if taken.column is not None else ""
+        what = Learnt(self._state.index.rank(node), name, taken.rows, column=column)
         return Value(marks=frozenset({what}))
+
+    def _of_groups(self, node: cst.Call, name: str, groups: Value) -> Value:
+        """Statistics of groups of rows, and those of its group beside each row."""
+        if name in ("transform", "apply", "shift", "rank", "cumcount", "diff"):
+            learns = self._file.constant(self._positional(node, 0)) in LEARNING
+            found = self._learnt(node, "pandas.groupby.transform", groups)
+            kept = replace(groups, type="", score=None)
+            return replace(kept, marks=kept.marks | found.marks) if learns else kept
+        if name in LEARNING or name in ("agg", "aggregate"):
+            return self._learnt(node, f"pandas.groupby.{name}", groups)
+        return NOTHING
+
+    def _is_by_row(self, axis: cst.BaseExpression | None) -> bool:
+        """Whether an axis is given that is not the one of the rows."""
+        constant = self._file.constant(axis)
+        if isinstance(constant, list | tuple):
+            return bool(constant) and 0 not in constant
+        return constant in (1, 2, 3, -1, -2, "columns") and not isinstance(constant, bool)
+
+    def _positional(self, node: cst.Call, number: int) -> cst.BaseExpression | None:
+        given = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        return given[number] if number < len(given) else None
 
     def _of_data(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
         if receiver is NOTHING or not isinstance(node.func, cst.Attribute):
             return NOTHING
         name = node.func.attr.value
+        if name == "groupby":
+            return replace(receiver, type=GROUPS, given=NOWHERE)
+        if receiver.type == GROUPS:
+            return self._of_groups(node, name, receiver)
         if name == "transform" and (receiver.site != NOWHERE) and not receiver.rows:
             return self._expressions.calls.learning.transform(self._called(node, receiver))
         if name == "split" and self._is_splitter(receiver):
@@ -102,7 +131,7 @@ class Methods:
         if name in ("drop", "pop"):
             return self._dropped(node, receiver, pops=name == "pop")
         if name in LEARNING:
-            by_row = self._file.constant(self._argument(node, "axis")) in (1, -1, "columns")
+            by_row = self._is_by_row(self._argument(node, "axis") or self._positional(node, 0))
             return made_of([receiver]) if by_row else self._learnt(node, f"pandas.{name}", receiver)
         if name in SELECTING:
             return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
@@ -148,9 +177,14 @@ class Methods:
         """With `inplace=True` it is the receiver that changes, and nothing is given."""
         if self._file.constant(self._argument(node, "inplace")) is not True:
             return value
-        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
+        holder = node.func.value if isinstance(node.func, cst.Attribute) else None
+        key = key_of(holder) if holder is not None else None
         if key is not None:
-            self._state.environment.known[key] = value
+            self._state.environment.put(key, value)
+        if isinstance(holder, cst.Subscript):
+            self._expressions.tables.store(holder, value)
+        elif isinstance(holder, cst.Attribute):
+            self._expressions.tables.store_attribute(holder, value)
         return NOTHING
 
     def _argument(self, node: cst.Call, name: str) -> cst.BaseExpression | None:

@@ -16,6 +16,7 @@ from mldebt_lint.analysis.flow.model import (
     SUBSET,
     Column,
     Frame,
+    Mark,
     Part,
     RowSets,
     Value,
@@ -25,6 +26,7 @@ from mldebt_lint.analysis.flow.state import Evaluate, State
 
 BY_POSITION = ("iloc", "iat", "ix")
 BY_LABEL = ("loc", "at")
+GROUPS = "pandas.core.groupby.GroupBy"
 
 
 class Tables:
@@ -41,14 +43,18 @@ class Tables:
         """Return one column of a frame."""
         frame = base.frame
         column = Column(frame.base, name) if frame is not None else None
-        return replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
+        found = _of_columns(base, replace(frame, selected=(name,))) if frame is not None else base
+        kind = GROUPS if base.type == GROUPS else ""
+        return replace(
+            found, type=kind, column=column, frame=None, site=NOWHERE, given=NOWHERE, parts=()
+        )
 
     def columns(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return some columns of a frame, which ones is not known where `names` is None."""
         frame = base.frame
         if frame is not None:
             frame = replace(frame, selected=names) if names is not None else replace(frame, opaque=True)
-        return replace(base, frame=frame, given=NOWHERE, parts=(), site=NOWHERE, score=None)
+        return replace(_of_columns(base, frame), score=None)
 
     def without(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return a frame without some columns, which ones is not known where `names` is None."""
@@ -56,7 +62,7 @@ class Tables:
         if frame is not None:
             dropped = frame.dropped | frozenset(names or ())
             frame = replace(frame, dropped=dropped, opaque=frame.opaque or names is None)
-        return replace(base, frame=frame, given=NOWHERE, parts=(), site=NOWHERE)
+        return _of_columns(base, frame)
 
     # -- items ------------------------------------------------------------------------------------------
 
@@ -146,24 +152,55 @@ class Tables:
         holder = target.value
         if isinstance(holder, cst.Attribute) and holder.attr.value in (*BY_LABEL, *BY_POSITION):
             holder = holder.value
+        last = target.slice[-1].slice
+        name = self._file.constant(last.value) if isinstance(last, cst.Index) else UNKNOWN
+        names = (name,) if isinstance(name, str) else texts(name)
+        whole = last is target.slice[0].slice and holder is target.value
+        self._changed(holder, names, value, whole=whole)
+
+    def store_attribute(self, target: cst.Attribute, value: Value) -> None:
+        """`df.name` has changed."""
+        self._changed(target.value, (target.attr.value,), value, whole=True)
+
+    def _changed(
+        self, holder: cst.CSTNode, names: tuple[str, ...] | None, value: Value, *, whole: bool
+    ) -> None:
         key = key_of(holder)
         known = self._state.environment.get(key) if key is not None else None
         if known is None or key is None:
             return
-        last = target.slice[-1].slice
-        name = self._file.constant(last.value) if isinstance(last, cst.Index) else UNKNOWN
-        frame = known.frame
-        if frame is not None and isinstance(name, str):
-            frame = _again(frame, name)
-        changed = replace(known, marks=known.marks | value.marks, frame=frame, given=NOWHERE)
-        self._state.environment.known[key] = changed
+        if names is None or len(names) > 1:  # what was known of single columns may have changed
+            self._state.environment.put(key, known)
+        self._state.environment.known[key] = _with_columns(known, names, value, whole=whole)
 
 
-def _again(frame: Frame, name: str) -> Frame:
-    selected = frame.selected
-    if selected is not None and name not in selected:
-        selected = (*selected, name)
-    return replace(frame, dropped=frame.dropped - {name}, selected=selected)
+def _of_columns(base: Value, frame: Frame | None) -> Value:
+    """A choice of a frame's columns: what came in through the others is no part of it."""
+    gone = base.frame.left_out(frame) if base.frame is not None and frame is not None else frozenset()
+    found = replace(base, frame=frame, site=NOWHERE, given=NOWHERE, parts=())
+    return replace(found, marks=base.marks - gone) if gone else found
+
+
+def _with_columns(known: Value, names: tuple[str, ...] | None, value: Value, *, whole: bool) -> Value:
+    """A frame in which columns were stored: `whole` ones take the place of what was there under their names."""
+    frame = known.frame
+    marks = known.marks | value.marks
+    if frame is not None and names is not None:
+        if whole:
+            marks -= frame.left_out(replace(frame, dropped=frame.dropped.union(names))) - value.marks
+        stored = {(name, mark) for name, mark in frame.stored if not whole or name not in names}
+        stored |= {(name, mark) for name in names for mark in value.marks - known.marks}
+        stored |= {(name, mark) for name in names for mark in value.marks if _by_column(frame, mark)}
+        chosen = frame.selected
+        if chosen is not None:
+            chosen = (*chosen, *(name for name in names if name not in chosen))
+        dropped = frame.dropped.difference(names)
+        frame = replace(frame, dropped=dropped, selected=chosen, stored=frozenset(stored))
+    return replace(known, marks=marks, frame=frame, given=NOWHERE)
+
+
+def _by_column(frame: Frame, mark: Mark) -> bool:
+    return any(mark == other for _, other in frame.stored)
 
 
 def texts(constant: object) -> tuple[str, ...] | None:
