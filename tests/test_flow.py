@@ -142,6 +142,12 @@ def test_unknown_stays_unknown(library: Library, text: str) -> None:
     assert known(library, text) == Value()
 
 
+def test_a_name_that_is_never_bound_is_one_unknown_thing(library: Library) -> None:
+    found = known(library, "other = unheard\nprobe(unheard)")
+    assert found.given >= 0
+    assert found == known(library, "other = unheard\nprobe(other)")
+
+
 # -- columns --------------------------------------------------------------------------------------------------
 
 

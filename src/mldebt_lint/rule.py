@@ -92,6 +92,8 @@ from mldebt_lint.analysis.glue_code.shell import (
 from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
+from mldebt_lint.analysis.leakage.learners import Learner, Learners
+from mldebt_lint.analysis.leakage.sides import Sides, is_inner, is_passed, is_training
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.needs import ANY_TEXT, EVERY_FILE, Needs
@@ -148,7 +150,18 @@ from mldebt_lint.analysis.settings import (
     scattered,
     setting_facts,
 )
-from mldebt_lint.model import Confidence, Debt, Edit, Finding, Fix, Location, Profile, Severity, Span
+from mldebt_lint.model import (
+    Applicability,
+    Confidence,
+    Debt,
+    Edit,
+    Finding,
+    Fix,
+    Location,
+    Profile,
+    Severity,
+    Span,
+)
 from mldebt_lint.reading.document import MagicKind
 
 __all__ = [
@@ -161,6 +174,7 @@ __all__ = [
     "UNITS",
     "UNKNOWN",
     "Api",
+    "Applicability",
     "Bad",
     "Column",
     "Confidence",
@@ -192,6 +206,8 @@ __all__ = [
     "Happens",
     "Kind",
     "Late",
+    "Learner",
+    "Learners",
     "Learnt",
     "Loaded",
     "Loads",
@@ -233,6 +249,7 @@ __all__ = [
     "Severity",
     "ShellCommand",
     "Sibling",
+    "Sides",
     "Skew",
     "SourceFile",
     "Span",
@@ -278,8 +295,10 @@ __all__ = [
     "is_aside",
     "is_checkout",
     "is_excused",
+    "is_inner",
     "is_item_method",
     "is_main_guard",
+    "is_passed",
     "is_read_by_name",
     "is_relabelled",
     "is_swept",
@@ -287,6 +306,7 @@ __all__ = [
     "is_tested_for",
     "is_told",
     "is_tool_module",
+    "is_training",
     "is_trivial",
     "labelled",
     "left_format",

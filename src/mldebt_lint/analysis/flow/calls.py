@@ -106,6 +106,7 @@ class Calls:
             Role.ARTEFACT_LOAD: self._load,
             Role.SPLITTER: self.splits.split,
             Role.SUBSET: self.splits.subset,
+            Role.RANDOM_DRAW: self.splits.drawn,
             Role.ESTIMATOR: self.learning.made,
             Role.TRANSFORMER: self._transformed,
             Role.FIT: self.learning.fit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -13,7 +14,8 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed, unknown
+from mldebt_lint.analysis.flow.sides import Named, name_of
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import Tables
 
@@ -25,6 +27,7 @@ MEASURES = frozenset(
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
+BUILTINS = frozenset(dir(builtins))
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
 
@@ -35,6 +38,8 @@ class Expressions:
         self.file, self.state = file, state
         self.tables = Tables(file, state, self.value)
         self.calls = Calls(file, state, self)
+        self._sides = Named(state)
+        self._unbound: dict[str, Value] = {}
 
     @cached_property
     def _by_kind(self) -> dict[type[cst.CSTNode], Callable[..., Value]]:
@@ -74,7 +79,16 @@ class Expressions:
     # -- names, attributes, items -----------------------------------------------------------------------
 
     def _name(self, node: cst.Name) -> Value:
-        return self.named(node.value)
+        found = self.named(node.value)
+        return found if found is not NOTHING else self._undefined(node)
+
+    def _undefined(self, node: cst.Name) -> Value:
+        """A name that the file never binds, or a star import does, is the same unknown thing wherever it is read."""
+        name = node.value
+        if name not in self._unbound:
+            is_bound = name in BUILTINS or self.file.names.bindings(name, node)[1]
+            self._unbound[name] = NOTHING if is_bound else unknown(self.state.index.rank(node))
+        return self._unbound[name]
 
     def named(self, key: str) -> Value:
         """Return what a name means: in the function at hand, else at the top of the file."""
@@ -227,6 +241,9 @@ class Expressions:
                 self.store(inner, value.parts[number] if fits else self._share(value, number))
             return
         key = key_of(target)
+        name = name_of(target)
+        if name is not None and value.rows:
+            value = self._sides.named(name, value)
         if isinstance(target, cst.Subscript):
             self.tables.store(target, value)
         if key is not None:
@@ -239,6 +256,9 @@ class Expressions:
             return NOTHING
         if value.given >= 0:
             return replace(narrowed(value, (value.given, f"item {number}")), score=None, frame=None)
+        if any(name == "read" for rows in value.rows for _, name in rows[-1:]):
+            at = next(iter(value.rows))[-1][0]
+            return replace(narrowed(value, (at, f"item {number}")), score=None, frame=None)
         return replace(made_of([value]), rows=frozenset())
 
     def _columned(self, target: cst.CSTNode, value: Value) -> Value:

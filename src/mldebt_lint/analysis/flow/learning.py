@@ -12,11 +12,11 @@ from mldebt_lint.analysis.flow.model import (
     NOWHERE,
     Learnt,
     Predicted,
-    Resampled,
     Score,
     Value,
     made_of,
 )
+from mldebt_lint.analysis.flow.splits import resampled
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.library import Role
 
@@ -127,12 +127,7 @@ class Learning:
             found = replace(data, type="", site=NOWHERE, given=NOWHERE, score=None, column=None, parts=())
             return replace(found, marks=found.marks | {what})
         if "resamples" in api.traits:
-            marks = frozenset({Resampled(called.at, rows)})
-            step = (called.at, "resampled")
-            parts = [
-                replace(v, marks=v.marks | marks, rows=frozenset((*r, step) for r in v.rows), given=NOWHERE)
-                for v in (data, y)
-            ]
+            parts = [resampled(v, called.at) for v in (data, y)]
             return Value(parts=tuple(parts))
         if "predicts" in api.traits:
             return self._said(called, model, data, Score.CLUSTER)

@@ -9,7 +9,16 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Happens
-from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Part, Value, narrowed
+from mldebt_lint.analysis.flow.model import (
+    NOTHING,
+    NOWHERE,
+    SUBSET,
+    Part,
+    Resampled,
+    Value,
+    narrowed,
+    unknown,
+)
 from mldebt_lint.analysis.flow.state import State
 
 if TYPE_CHECKING:
@@ -30,6 +39,7 @@ class Splits:
         if called.method[:1].isupper():
             return Value(type=self._file.library.canonical(name), site=called.at)
         data = [value for value in called.positional if value is not NOTHING or called.receiver is NOTHING]
+        data = [value if value is not NOTHING else unknown(called.at) for value in data]
         if called.receiver is not NOTHING and called.receiver.rows:
             data = [called.receiver]
         values = {("X", "y")[n] if n < 2 else str(n): value for n, value in enumerate(data)}
@@ -60,9 +70,27 @@ class Splits:
         taken = called.receiver if called.receiver is not NOTHING else called.given(position=0)
         if taken is NOTHING:
             return NOTHING
+        if self._file.constant(called.arguments.get("replace")) is True:
+            return resampled(taken, called.at)
         if self._file.constant(called.arguments.get("frac")) in (1, 1.0):
             return replace(taken, given=NOWHERE)
         return narrowed(taken, (called.at, SUBSET))
+
+    def drawn(self, called: Called) -> Value:
+        """All rows in another order, or rows drawn more than once; of everything else that is random nothing."""
+        is_bootstrap = "bootstrap" in called.api.traits
+        if "shuffle" in called.api.traits and called.receiver.rows:
+            return replace(called.receiver, given=NOWHERE)
+        if called.receiver is not NOTHING or not (is_bootstrap or "shuffle" in called.api.traits):
+            return NOTHING
+        data = [value for value in called.positional if value.rows]
+        if is_bootstrap and self._file.constant(called.arguments.get("replace")) is False:
+            data = [narrowed(value, (called.at, SUBSET)) for value in data]
+        elif is_bootstrap:
+            data = [resampled(value, called.at) for value in data]
+        else:
+            data = [replace(value, given=NOWHERE) for value in data]
+        return data[0] if len(data) == 1 else Value(parts=tuple(data))
 
     def _targets(self, call: cst.Call) -> int:
         """Return how many names the result of a call is given to."""
@@ -71,3 +99,11 @@ class Splits:
             return 0
         target = statement.targets[0].target
         return len(target.elements) if isinstance(target, cst.Tuple | cst.List) else 0
+
+
+def resampled(value: Value, at: int) -> Value:
+    """Return rows that are drawn more than once, or made, from those of a value."""
+    if not value.rows:
+        return value
+    found = narrowed(value, (at, "resampled"))
+    return replace(found, marks=found.marks | {Resampled(at, value.rows)})

@@ -17,11 +17,10 @@ from mldebt_lint.analysis.flow.model import (
     Column,
     Frame,
     Mark,
-    Part,
-    RowSets,
     Value,
     narrowed,
 )
+from mldebt_lint.analysis.flow.sides import Cuts
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
 BY_POSITION = ("iloc", "iat", "ix")
@@ -34,8 +33,7 @@ class Tables:
 
     def __init__(self, file: SourceFile, state: State, evaluate: Evaluate) -> None:
         self._file, self._state, self._evaluate = file, state, evaluate
-        # Cuts by text, `X[:n]`: by the rows that are cut and the bound, where the first side was taken.
-        self._cuts: dict[tuple[RowSets, str], cst.CSTNode] = {}
+        self._cuts = Cuts(file, state)
 
     # -- columns ----------------------------------------------------------------------------------------
 
@@ -45,9 +43,7 @@ class Tables:
         column = Column(frame.base, name) if frame is not None else None
         found = _of_columns(base, replace(frame, selected=(name,))) if frame is not None else base
         kind = GROUPS if base.type == GROUPS else ""
-        return replace(
-            found, type=kind, column=column, frame=None, site=NOWHERE, given=NOWHERE, parts=()
-        )
+        return replace(found, type=kind, column=column, frame=None, site=NOWHERE, given=NOWHERE, parts=())
 
     def columns(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return some columns of a frame, which ones is not known where `names` is None."""
@@ -75,7 +71,7 @@ class Tables:
             return NOTHING
         only = node.slice[0].slice
         if isinstance(only, cst.Slice):
-            return self._cut(node, only, base)
+            return self._cuts.cut(node, only, base)
         if not isinstance(only, cst.Index):
             return NOTHING
         return self._of_index(node, only.value, base, rows=how in BY_POSITION or how in BY_LABEL)
@@ -111,7 +107,7 @@ class Tables:
         first, second = node.slice[0].slice, node.slice[1].slice
         found = base
         if isinstance(first, cst.Slice):
-            found = self._cut(node, first, base) if first.lower or first.upper else base
+            found = self._cuts.cut(node, first, base) if first.lower or first.upper else base
         elif isinstance(first, cst.Index):
             found = self._chosen(node, first.value, base)
         if isinstance(second, cst.Slice):
@@ -129,21 +125,6 @@ class Tables:
             score = base.score
             return replace(self.columns(found, None), score=score, frame=None)
         return replace(self.columns(found, None), score=base.score)
-
-    def _cut(self, node: cst.Subscript, cut: cst.Slice, base: Value) -> Value:
-        """`X[:n]` is a selection; together with `X[n:]` it is a split, whose first part is taken for training."""
-        if not base.rows:
-            return replace(base, parts=(), given=NOWHERE) if base is not NOTHING else NOTHING
-        at = self._state.index.rank(node)
-        bound, other = (cut.upper, cut.lower) if cut.upper is not None else (cut.lower, cut.upper)
-        if bound is None or other is not None or cut.step is not None:
-            return narrowed(base, (at, SUBSET))
-        key = (base.rows, self._file.text(bound))
-        begun = self._cuts.setdefault(key, node)
-        part = Part.TRAIN if cut.upper is not None else Part.TEST
-        if (begun is not node) and _is_upper(begun) != (cut.upper is not None):
-            self._state.note(Happens.SPLIT, begun, {"X": base}, traits=frozenset({"cut"}))
-        return narrowed(base, (self._state.index.rank(begun), part))
 
     # -- stores -----------------------------------------------------------------------------------------
 
@@ -208,8 +189,3 @@ def texts(constant: object) -> tuple[str, ...] | None:
     if isinstance(constant, list | tuple) and constant and all(isinstance(item, str) for item in constant):
         return tuple(constant)
     return None
-
-
-def _is_upper(node: cst.CSTNode) -> bool:
-    only = node.slice[0].slice if isinstance(node, cst.Subscript) else None
-    return isinstance(only, cst.Slice) and only.upper is not None
