@@ -71,6 +71,11 @@ class Learners:
             api is None or api.role is Role.TRANSFORMER or "pipeline" in api.traits for api in known
         )
 
+    def takes_target(self, event: Event) -> bool:
+        """Whether what is fitted learns to predict a target; of what is not known that is taken for granted."""
+        api = self._file.library.find(event.value("model").type) if event.value("model").type else None
+        return api is None or api.role is not Role.TRANSFORMER
+
     def shown(self, mark: Learnt) -> str:
         """Return what learnt, as one would call it."""
         model = self._models.get(mark.at)
