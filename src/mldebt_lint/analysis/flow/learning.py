@@ -14,6 +14,7 @@ from mldebt_lint.analysis.flow.model import (
     Predicted,
     Score,
     Value,
+    holds,
     made_of,
 )
 from mldebt_lint.analysis.flow.splits import resampled
@@ -75,7 +76,7 @@ class Learning:
         taken = called.receiver if called.receiver is not NOTHING else called.given(position=0)
         others = [value for value in called.all if value is not taken]
         if "join" in api.traits:
-            found = made_of([taken, *others])
+            found = self._joined(called, [taken, *others])
             return replace(found, type=api.returns if api.returns != "self" else taken.type)
         found = replace(made_of([taken, *others]), rows=taken.rows)
         if found.marks or found.rows:
@@ -87,6 +88,17 @@ class Learning:
                 found = replace(found, marks=found.marks | {what})
             return found
         return NOTHING
+
+    def _joined(self, called: Called, values: list[Value]) -> Value:
+        """Tables that are put together; the same rows twice below each other are made again."""
+        first = values[0]
+        is_below = first.parts and called.arguments.get("axis") is None
+        seen: list[Value] = []
+        for part in first.parts if is_below else ():
+            if part.rows and any(holds(one.rows, part.rows) or holds(part.rows, one.rows) for one in seen):
+                return resampled(made_of(values), called.at)
+            seen.append(part)
+        return made_of(values)
 
     def transform(self, called: Called) -> Value:
         """A fitted transformer at work: what it has learnt goes into the result."""

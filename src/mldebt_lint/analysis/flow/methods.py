@@ -9,8 +9,19 @@ import libcst as cst
 
 from mldebt_lint.analysis.constants import UNKNOWN
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, SUBSET, Learnt, Value, made_of, narrowed
+from mldebt_lint.analysis.flow.model import (
+    NOTHING,
+    NOWHERE,
+    SUBSET,
+    Learnt,
+    Value,
+    holds,
+    made_of,
+    narrowed,
+)
+from mldebt_lint.analysis.flow.splits import resampled
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import GROUPS, texts
 from mldebt_lint.analysis.library import Api, Role
@@ -32,6 +43,7 @@ KEEPING = frozenset(
     eq ne gt ge lt le add sub mul div pow log exp cat get_dummies fill_null cast with_columns collect lazy pipe
     transform join merge append concat union repartition cache persist withColumn withColumnRenamed""".split()
 )
+ASKING = frozenset({"score", "evaluate", "evaluate_generator"})
 OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
 NUMBERS = frozenset(
@@ -65,10 +77,25 @@ class Methods:
         if name in NUMBERS:
             return NOTHING
         if name in JOINING:
-            return made_of([part for value in values for part in (value.parts or (value,))])
+            parts = [part for value in values for part in (value.parts or (value,))]
+            return self.joined(node, parts, below=self._is_below(node, name))
         if name.startswith(ARITHMETIC) and receiver is NOTHING:
             return self._computed(node, name, values)
         return self._of_data(node, receiver, values)
+
+    def joined(self, node: cst.Call, parts: list[Value], *, below: bool) -> Value:
+        """Return tables beside each other, or below: rows that are there more than once are made again."""
+        found = made_of(parts)
+        for number, part in enumerate(parts if below else ()):
+            others = parts[:number]
+            if part.rows and any(holds(one.rows, part.rows) or holds(part.rows, one.rows) for one in others):
+                return resampled(found, self._state.index.rank(node))
+        return found
+
+    def _is_below(self, node: cst.Call, name: str) -> bool:
+        axis = self._argument(node, "axis") or self._argument(node, "dim") or self._positional(node, 1)
+        below = name.rpartition(".")[2] in ("concatenate", "vstack", "cat", "concat", "append", "r_")
+        return below and (axis is None or self._file.constant(axis) in (0, "index"))
 
     def _opened(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
         constant = self._file.constant(node.args[0].value) if node.args else UNKNOWN
@@ -103,6 +130,13 @@ class Methods:
             return self._learnt(node, f"pandas.groupby.{name}", groups)
         return NOTHING
 
+    def _asked(self, node: cst.Call, name: str, model: Value) -> None:
+        """A model is asked how good it is on some rows."""
+        data = self._argument(node, "X") or self._argument(node, "x") or self._positional(node, 0)
+        if data is not None:
+            values = {"model": model, "X": self._expressions.value(data)}
+            self._state.note(Happens.METRIC, node, values, name=name, traits=frozenset({"asks-model"}))
+
     def _is_by_row(self, axis: cst.BaseExpression | None) -> bool:
         """Whether an axis is given that is not the one of the rows."""
         constant = self._file.constant(axis)
@@ -118,6 +152,8 @@ class Methods:
         if receiver is NOTHING or not isinstance(node.func, cst.Attribute):
             return NOTHING
         name = node.func.attr.value
+        if name in ASKING and not receiver.rows and receiver.path == "":
+            self._asked(node, name, receiver)
         if name == "groupby":
             return replace(receiver, type=GROUPS, given=NOWHERE)
         if receiver.type == GROUPS:
@@ -158,10 +194,11 @@ class Methods:
 
     def _dropped(self, node: cst.Call, receiver: Value, *, pops: bool) -> Value:
         tables = self._expressions.tables
-        asked = self._argument(node, "columns") or self._argument(node, "labels")
-        is_rows = self._argument(node, "index") is not None
-        if asked is None and node.args and node.args[0].keyword is None and not node.args[0].star:
-            asked = node.args[0].value
+        asked = self._argument(node, "columns")
+        axis = self._argument(node, "axis") or self._positional(node, 1)
+        is_rows = not pops and asked is None and (axis is None or self._file.constant(axis) in (0, "index"))
+        if asked is None:
+            asked = self._argument(node, "labels") or self._positional(node, 0)
         constant = self._file.constant(asked)
         names = (constant,) if isinstance(constant, str) else texts(constant)
         if pops:
