@@ -92,6 +92,7 @@ from mldebt_lint.analysis.glue_code.shell import (
 from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
+from mldebt_lint.analysis.leakage.asking import Asked, asked
 from mldebt_lint.analysis.leakage.learners import Learner, Learners
 from mldebt_lint.analysis.leakage.sides import Sides, is_inner, is_passed, is_training
 from mldebt_lint.analysis.library import Api, Role
@@ -175,6 +176,7 @@ __all__ = [
     "UNKNOWN",
     "Api",
     "Applicability",
+    "Asked",
     "Bad",
     "Column",
     "Confidence",
@@ -268,6 +270,7 @@ __all__ = [
     "additions",
     "alikeness",
     "as_python_3",
+    "asked",
     "blocks",
     "cells_out_of_order",
     "clocked_helper",

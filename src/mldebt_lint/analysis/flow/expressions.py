@@ -18,6 +18,7 @@ from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_o
 from mldebt_lint.analysis.flow.sides import Named, name_of
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import Tables
+from mldebt_lint.analysis.names import Binds
 
 # What these tell of a table or tensor is not its content.
 MEASURES = frozenset(
@@ -79,15 +80,18 @@ class Expressions:
     # -- names, attributes, items -----------------------------------------------------------------------
 
     def _name(self, node: cst.Name) -> Value:
-        found = self.named(node.value)
-        return found if found is not NOTHING else self._undefined(node)
+        name = node.value
+        if self.state.environment.get(name) is None and self.state.top.get(name) is None:
+            return self._undefined(node)
+        return self.named(name)
 
     def _undefined(self, node: cst.Name) -> Value:
-        """A name that the file never binds, or a star import does, is the same unknown thing wherever it is read."""
+        """A name that nothing has been given to yet is the same unknown thing wherever it is read."""
         name = node.value
         if name not in self._unbound:
-            is_bound = name in BUILTINS or self.file.names.bindings(name, node)[1]
-            self._unbound[name] = NOTHING if is_bound else unknown(self.state.index.rank(node))
+            bindings = self.file.names.bindings(name, node)[1]
+            is_known = name in BUILTINS or any(b.how in (Binds.IMPORT, Binds.DEFINITION) for b in bindings)
+            self._unbound[name] = NOTHING if is_known else unknown(self.state.index.rank(node))
         return self._unbound[name]
 
     def named(self, key: str) -> Value:

@@ -12,6 +12,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow import Event, Flow, Happens
 from mldebt_lint.analysis.flow.model import Learnt, Value
 from mldebt_lint.analysis.library import Role
+from mldebt_lint.model import Profile
 
 # Statistics with which columns are filled or scaled.
 CENTRES = frozenset(
@@ -75,6 +76,16 @@ class Learners:
         """Whether what is fitted learns to predict a target; of what is not known that is taken for granted."""
         api = self._file.library.find(event.value("model").type) if event.value("model").type else None
         return api is None or api.role is not Role.TRANSFORMER
+
+    def makes_rows(self, at: int) -> Profile | None:
+        """How loud it is to be told that rows are made at a place, None where a sampler only leaves some out."""
+        model = self._models.get(at)
+        if model is None:  # a function: copies
+            return Profile.DEFAULT
+        api = self._file.library.find(model.type) if model.type else None
+        if api is None:
+            return Profile.STRICT
+        return Profile.DEFAULT if "over-sampler" in api.traits else None
 
     def shown(self, mark: Learnt) -> str:
         """Return what learnt, as one would call it."""
