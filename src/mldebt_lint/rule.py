@@ -93,6 +93,7 @@ from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.leakage.asking import Asked, asked
+from mldebt_lint.analysis.leakage.choices import choice, held_out
 from mldebt_lint.analysis.leakage.learners import Learner, Learners
 from mldebt_lint.analysis.leakage.sides import Sides, is_inner, is_passed, is_training
 from mldebt_lint.analysis.library import Api, Role
@@ -273,6 +274,7 @@ __all__ = [
     "asked",
     "blocks",
     "cells_out_of_order",
+    "choice",
     "clocked_helper",
     "clones",
     "command_of",
@@ -293,6 +295,7 @@ __all__ = [
     "glue_share",
     "groups",
     "hard_coded",
+    "held_out",
     "holds",
     "holds_back",
     "is_aside",

@@ -108,6 +108,7 @@ class Calls:
             Role.SUBSET: self.splits.subset,
             Role.RANDOM_DRAW: self.splits.drawn,
             Role.ESTIMATOR: self.learning.made,
+            Role.LAYER: self._layer,
             Role.TRANSFORMER: self._transformed,
             Role.FIT: self.learning.fit,
             Role.PREDICT: self.learning.predict,
@@ -221,6 +222,10 @@ class Calls:
     def _note(self, kind: Happens, called: Called, values: dict[str, Value], path: str = "") -> None:
         api = called.api
         self._state.note(kind, called.node, values, name=api.name, traits=api.traits, path=path)
+
+    def _layer(self, called: Called) -> Value:
+        """A whole network is something that learns; a layer is what it is applied to."""
+        return self.learning.made(called) if "model" in called.api.traits else self.methods.known(called)
 
     # -- the rest ---------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Value, join, made_of, narrowed, unknown
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Column, Value, join, made_of, narrowed, unknown
 from mldebt_lint.analysis.flow.sides import Named, name_of
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import Tables
@@ -260,6 +260,8 @@ class Expressions:
             return NOTHING
         if value.given >= 0:
             return replace(narrowed(value, (value.given, f"item {number}")), score=None, frame=None)
+        if any(name.startswith("item ") for rows in value.rows for _, name in rows[-1:]):
+            return replace(value, score=None, frame=None, parts=(), site=NOWHERE, given=NOWHERE)
         if any(name == "read" for rows in value.rows for _, name in rows[-1:]):
             at = next(iter(value.rows))[-1][0]
             return replace(narrowed(value, (at, f"item {number}")), score=None, frame=None)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Happens
+from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import (
     NOTHING,
     NOWHERE,
@@ -122,12 +125,13 @@ class Learning:
         """Something is fitted: an instance by its method, or an estimator that a function is given."""
         api = called.api
         data = called.given(*X_NAMES, position=0)
-        y = called.given(*Y_NAMES, position=1)
+        y = called.given(*Y_NAMES, position=None if api.params else 1)
         model = called.receiver
         if "estimator" in called.named:
             model = called.named["estimator"]
         elif model is NOTHING:
             model = Value(type=api.returns, site=called.at)
+            self._remember(called, model)
         values = {"model": model, "X": data, "y": y}
         values |= {name: called.named[name] for name in HELD_OUT if name in called.named}
         self._state.note(Happens.FIT, called.node, values, name=model.type or api.name, traits=api.traits)
@@ -144,6 +148,13 @@ class Learning:
         if "predicts" in api.traits:
             return self._said(called, model, data, Score.CLUSTER)
         return model
+
+    def _remember(self, called: Called, model: Value) -> None:
+        """What is fitted is a model from now on, whatever it was."""
+        func = called.node.func
+        key = key_of(func.value) if isinstance(func, cst.Attribute) else None
+        if key is not None and self._state.environment.get(key) is not None:
+            self._state.environment.put(key, model)
 
     # -- predict ----------------------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ class Methods:
         if receiver is NOTHING or not isinstance(node.func, cst.Attribute):
             return NOTHING
         name = node.func.attr.value
-        if name in ASKING and not receiver.rows and receiver.path == "":
+        if name in ASKING and (not receiver.rows or receiver.given >= 0) and receiver.path == "":
             self._asked(node, name, receiver)
         if name == "groupby":
             return replace(receiver, type=GROUPS, given=NOWHERE)

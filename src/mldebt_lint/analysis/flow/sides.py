@@ -94,9 +94,15 @@ class Named:
 
     def named(self, name: str, value: Value) -> Value:
         """Return a value as the side that its new name says it is."""
+        part = part_of_name(name)
+        if (
+            part is Part.VALIDATION
+            and value.rows
+            and all(rows and rows[-1][1] is Part.TEST for rows in value.rows)
+        ):
+            return replace(value, rows=frozenset((*rows[:-1], (rows[-1][0], part)) for rows in value.rows))
         if not value.rows or not all(map(_is_chosen, value.rows)):
             return value
-        part = part_of_name(name)
         if part is None or any(_last_part(rows) is part for rows in value.rows):
             return value
         whole = frozenset(rows[:-1] for rows in value.rows)
