@@ -94,6 +94,7 @@ from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.leakage.asking import Asked, asked
 from mldebt_lint.analysis.leakage.choices import choice, held_out
+from mldebt_lint.analysis.leakage.contests import contests
 from mldebt_lint.analysis.leakage.learners import Learner, Learners
 from mldebt_lint.analysis.leakage.sides import Sides, is_inner, is_passed, is_training
 from mldebt_lint.analysis.library import Api, Role
@@ -280,6 +281,7 @@ __all__ = [
     "command_of",
     "commands_of",
     "conflicts",
+    "contests",
     "cst",
     "dead_arms",
     "displaced_reads",
