@@ -93,6 +93,7 @@ from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
 from mldebt_lint.analysis.leakage.asking import Asked, asked
+from mldebt_lint.analysis.leakage.checks import hands_on, untested_fits
 from mldebt_lint.analysis.leakage.choices import choice, held_out
 from mldebt_lint.analysis.leakage.contests import contests
 from mldebt_lint.analysis.leakage.learners import Learner, Learners
@@ -296,6 +297,7 @@ __all__ = [
     "glue_fact",
     "glue_share",
     "groups",
+    "hands_on",
     "hard_coded",
     "held_out",
     "holds",
@@ -358,6 +360,7 @@ __all__ = [
     "unread",
     "unseeded",
     "unseeded_streams",
+    "untested_fits",
     "unused",
     "variant_facts",
     "version_of",

@@ -142,7 +142,7 @@ def plain(value: Value) -> PlainValue:
         rows=_sorted(value.rows),
         score=_plain_mark(value.score) if value.score is not None else None,
         column=value.column,
-        frame=value.frame,
+        frame=_moved(value.frame, value.frame.base) if value.frame is not None else None,
         parts=tuple(map(plain, value.parts)),
         given=value.given,
         path=value.path,
