@@ -191,6 +191,8 @@ class Calls:
             rows=frozenset({((at, "read"),)}),
             frame=Frame(at),
         )
+        if {"bundled", "bunch"} & called.api.traits:
+            found = replace(found, frame=None)
         if "pair" in called.api.traits or "return_X_y" in called.arguments.named:
             found = replace(found, parts=(replace(found, frame=None), replace(found, frame=None)), frame=None)
         self._state.note(Happens.READ, called.node, {"result": found}, name=called.api.name, path=path)

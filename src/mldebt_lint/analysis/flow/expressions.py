@@ -26,6 +26,7 @@ MEASURES = frozenset(
 )
 # What these give holds the same content in the same rows.
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
+BUNDLED = frozenset({"target", "images", "targets", "labels"})  # of data sets that are no tables
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
 BUILTINS = frozenset(dir(builtins))
@@ -112,6 +113,8 @@ class Expressions:
             return NOTHING
         if name in SAME:
             return replace(base, given=-1, type="", site=-1) if name in ("values", "array") else base
+        if name in BUNDLED and base.frame is None and base.rows:
+            return replace(base, given=NOWHERE, site=NOWHERE, parts=())
         if base.frame is not None and not self._is_member(base, name):
             return self.tables.column(base, name)
         return NOTHING
