@@ -202,8 +202,9 @@ class LeakBeforeSplit(FileRule):
                 if profile is None or mark.at == event.at:
                     continue
                 told = (profile, not is_passed(known, data.rows), mark, event)
-                if mark.at not in found or _rank(told) < _rank(found[mark.at]):
-                    found[mark.at] = told
+                place = file.index.rank(file.index.statement(known.node(mark.at)))
+                if place not in found or _rank(told) < _rank(found[place]):
+                    found[place] = told
         for profile, _, mark, event in found.values():
             split = file.at(known.node(event.at), "the rows are split here")
             message = f"{learners.shown(mark)} is learnt from all rows before they are split: test rows leak into training"

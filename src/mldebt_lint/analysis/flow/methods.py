@@ -16,6 +16,7 @@ from mldebt_lint.analysis.flow.model import (
     NOWHERE,
     SUBSET,
     Learnt,
+    Rows,
     Value,
     holds,
     made_of,
@@ -116,8 +117,19 @@ class Methods:
         if not taken.rows and not taken.marks:
             return NOTHING
         column = taken.column.name if taken.column is not None else ""
-        what = Learnt(self._state.index.rank(node), name, taken.rows, column=column)
+        rows = frozenset(map(self._with_empty, taken.rows))
+        what = Learnt(self._state.index.rank(node), name, rows, column=column)
         return Value(marks=frozenset({what}))
+
+    def _with_empty(self, rows: Rows) -> Rows:
+        """A statistic looks past what is empty: that `dropna` left it out first makes no difference."""
+        while len(rows) > 1 and rows[-1][1] == SUBSET:
+            node = self._state.index.nodes[rows[-1][0]]
+            func = node.func if isinstance(node, cst.Call) else None
+            if not isinstance(func, cst.Attribute) or func.attr.value != "dropna":
+                break
+            rows = rows[:-1]
+        return rows
 
     def _of_groups(self, node: cst.Call, name: str, groups: Value) -> Value:
         """Statistics of groups of rows, and those of its group beside each row."""

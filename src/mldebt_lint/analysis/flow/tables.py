@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import libcst as cst
@@ -20,11 +21,14 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     narrowed,
 )
-from mldebt_lint.analysis.flow.sides import Cuts
+from mldebt_lint.analysis.flow.sides import Cuts, name_of
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
 BY_POSITION = ("iloc", "iat", "ix")
 BY_LABEL = ("loc", "at")
+COLUMN_NAME = re.compile(
+    r"(?i)col(?:$|s|umn|_|\d)|feat|field|attr|variable|(?:^|_)(?:vars?|names?|keys?|c|x_?vars|predictors?)(?:$|_)"
+)
 GROUPS = "pandas.core.groupby.GroupBy"
 
 
@@ -86,7 +90,24 @@ class Tables:
             names = texts(constant)
             if names is not None:
                 return self.columns(base, names)
+        if not rows and base.frame is not None and self._names_columns(index, base):
+            return self.columns(base, None)
         return self._chosen(node, index, base)
+
+    def _names_columns(self, index: cst.BaseExpression, base: Value) -> bool:
+        """Whether a computed index is a column or a list of them, by what it was given or what it is called."""
+        if isinstance(index, cst.ListComp):
+            return True
+        name = name_of(index)
+        begun = {rows[:1] for rows in base.rows}
+        if name is None or any(rows[:1] in begun for rows in self._evaluate(index).rows):
+            return False
+        given = self._file.definition(index)
+        if isinstance(given, cst.List | cst.ListComp | cst.Set | cst.SimpleString):
+            return True
+        if isinstance(given, cst.Comparison | cst.BooleanOperation | cst.UnaryOperation):
+            return False
+        return COLUMN_NAME.search(name) is not None
 
     def _chosen(self, node: cst.Subscript, index: cst.BaseExpression, base: Value) -> Value:
         """Rows by a mask, by positions, or columns by a computed list."""
