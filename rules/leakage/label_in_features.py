@@ -15,6 +15,7 @@ from mldebt_lint.rule import (
     Happens,
     Learners,
     Needs,
+    Profile,
     Severity,
     SourceFile,
     Value,
@@ -35,8 +36,9 @@ class LabelInFeatures(FileRule):
 
     Known limits
     Table and target must be known by name in one file. Selections by position or by a computed list, a target that
-    was computed from its column, and models that take their target by name are silent. A split counts only when
-    nothing is seen to be fitted on its rows.
+    was computed from its column, and models that take their target by name are silent, as are
+    pipelines, which may choose columns. A whole table that is given to a model of unknown type is shown by the strict
+    profile.
     """
 
     code = "MLD813"
@@ -148,25 +150,32 @@ class LabelInFeatures(FileRule):
         for event in known.of(Happens.FIT):
             if event.at in told or not learners.takes_target(event):
                 continue
-            for features, target in _pairs(event):
+            for features, target in _pairs(learners, event):
                 column = target.column
                 if column is None or not _holds(features, column):
                     continue
                 told.add(event.at)
+                is_sure = bool(event.value("model").type) or _is_named(features)
                 yield self.found(
                     file.at(known.node(event.at)),
                     f"the target '{column.name}' is still among the features: the model learns to copy it",
                     (file.at(known.node(column.frame), "features and target come from this table"),),
+                    profile=None if is_sure else Profile.STRICT,
                 )
                 break
 
 
-def _pairs(event: Event) -> Iterator[tuple[Value, Value]]:
+def _pairs(learners: Learners, event: Event) -> Iterator[tuple[Value, Value]]:
     """The features and the target of a fit, those of a dataset that holds both included."""
     data = event.value("X")
     yield data, event.value("y")
-    if len(data.parts) >= 2:
+    if len(data.parts) >= 2 and learners.is_labelled(data):
         yield data.parts[0], data.parts[1]
+
+
+def _is_named(features: Value) -> bool:
+    """Whether the columns were named; a model that nobody knows may choose some of a whole table itself."""
+    return features.frame is not None and features.frame.selected is not None
 
 
 def _holds(features: Value, column: Column) -> bool:

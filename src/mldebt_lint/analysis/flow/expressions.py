@@ -111,6 +111,8 @@ class Expressions:
         name = node.attr.value
         if name in MEASURES or base is NOTHING:
             return NOTHING
+        if name == "data":
+            return replace(base, given=NOWHERE, type="", site=NOWHERE, frame=None)
         if name in SAME:
             return replace(base, given=-1, type="", site=-1) if name in ("values", "array") else base
         if name in BUNDLED and base.frame is None and base.rows:

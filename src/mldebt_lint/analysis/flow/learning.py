@@ -17,10 +17,9 @@ from mldebt_lint.analysis.flow.model import (
     Predicted,
     Score,
     Value,
-    holds,
     made_of,
 )
-from mldebt_lint.analysis.flow.splits import resampled
+from mldebt_lint.analysis.flow.splits import below, resampled
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.library import Role
 
@@ -95,12 +94,8 @@ class Learning:
     def _joined(self, called: Called, values: list[Value]) -> Value:
         """Tables that are put together; the same rows twice below each other are made again."""
         first = values[0]
-        is_below = first.parts and called.arguments.get("axis") is None
-        seen: list[Value] = []
-        for part in first.parts if is_below else ():
-            if part.rows and any(holds(one.rows, part.rows) or holds(part.rows, one.rows) for one in seen):
-                return resampled(made_of(values), called.at)
-            seen.append(part)
+        if first.parts and called.arguments.get("axis") is None:
+            return made_of([below(self._state, called.node, first.parts), *values[1:]])
         return made_of(values)
 
     def transform(self, called: Called) -> Value:
@@ -115,8 +110,18 @@ class Learning:
             traits=called.api.traits,
         )
         marks = taken.marks | self._state.learnt(model.site).marks if model.site != NOWHERE else taken.marks
-        return replace(
+        found = replace(
             taken, marks=marks, type="", site=NOWHERE, given=NOWHERE, score=None, column=None, parts=()
+        )
+        return found if self._keeps_columns(model) else replace(found, frame=None)
+
+    def _keeps_columns(self, model: Value) -> bool:
+        """Whether all columns go through a transformer: pipelines choose some, and whatever is not known may."""
+        known = self._file.library.find(model.type) if model.type else None
+        return (
+            known is not None
+            and known.role is Role.TRANSFORMER
+            and not {"pipeline", "category-encoder"} & known.traits
         )
 
     # -- fit --------------------------------------------------------------------------------------------
@@ -141,6 +146,7 @@ class Learning:
             self._state.learns(model.site, what, more=called.method == "partial_fit")
         if "transforms" in api.traits:
             found = replace(data, type="", site=NOWHERE, given=NOWHERE, score=None, column=None, parts=())
+            found = found if self._keeps_columns(model) else replace(found, frame=None)
             return replace(found, marks=found.marks | {what})
         if "resamples" in api.traits:
             parts = [resampled(v, called.at) for v in (data, y)]

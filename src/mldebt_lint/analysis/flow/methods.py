@@ -18,11 +18,10 @@ from mldebt_lint.analysis.flow.model import (
     Learnt,
     Rows,
     Value,
-    holds,
     made_of,
     narrowed,
 )
-from mldebt_lint.analysis.flow.splits import resampled
+from mldebt_lint.analysis.flow.splits import below as below_each_other
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.tables import GROUPS, texts
 from mldebt_lint.analysis.library import Api, Role
@@ -86,12 +85,7 @@ class Methods:
 
     def joined(self, node: cst.Call, parts: list[Value], *, below: bool) -> Value:
         """Return tables beside each other, or below: rows that are there more than once are made again."""
-        found = made_of(parts)
-        for number, part in enumerate(parts if below else ()):
-            others = parts[:number]
-            if part.rows and any(holds(one.rows, part.rows) or holds(part.rows, one.rows) for one in others):
-                return resampled(found, self._state.index.rank(node))
-        return found
+        return below_each_other(self._state, node, parts) if below else made_of(parts)
 
     def _is_below(self, node: cst.Call, name: str) -> bool:
         axis = self._argument(node, "axis") or self._argument(node, "dim") or self._positional(node, 1)
@@ -184,12 +178,21 @@ class Methods:
         if name in SELECTING:
             return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
         if name in KEEPING:
+            receiver = self._merged(node, name, receiver)
             found = made_of([receiver, *values])
             kept = replace(
                 found, rows=receiver.rows, frame=receiver.frame, score=receiver.score, type=receiver.type
             )
             return self._in_place(node, kept)
         return NOTHING
+
+    def _merged(self, node: cst.Call, name: str, receiver: Value) -> Value:
+        """Rows that find no partner are left out, unless a join is told to keep them."""
+        how = self._file.constant(self._argument(node, "how"))
+        keeps = how == "left" or (name == "join" and how is UNKNOWN)
+        if name not in ("merge", "join") or keeps or not receiver.rows:
+            return receiver
+        return narrowed(receiver, (self._state.index.rank(node), SUBSET))
 
     def _is_splitter(self, receiver: Value) -> bool:
         known = self._file.library.find(receiver.type) if receiver.type else None

@@ -22,6 +22,7 @@ from mldebt_lint.analysis.flow.model import (
 )
 from mldebt_lint.analysis.flow.state import State
 
+FEW = 20
 TRAIN = re.compile(r"train|learn_set|(?:^|_)trn?(?:_|$|\d)")
 TEST = re.compile(
     r"(?<![a-z])(?:tests?|tst|te)(?![a-z])|(?<=[xy])test|(?<![a-z])test(?=[xy]|ing|set|data)|hold_?out"
@@ -55,6 +56,8 @@ class Cuts:
         if cut.step is not None or not paired:
             return narrowed(base, (at, SUBSET))
         part = part_of_name(assigned_name(self._state, node) or "")
+        if part is None and all(self._is_few(bound) for bound in bounds):
+            return narrowed(base, (at, SUBSET))
         if part is None:
             part = Part.VALIDATION if len(bounds) == 2 else Part.TRAIN if cut.lower is None else Part.TEST
         key = (base.rows, written(self._file, paired[0]))
@@ -64,6 +67,11 @@ class Cuts:
         if begun is not node:
             self._state.note(Happens.SPLIT, begun, {"X": base}, traits=frozenset({"cut"}))
         return narrowed(base, (self._state.index.rank(begun), part))
+
+    def _is_few(self, bound: cst.BaseExpression) -> bool:
+        """The first of some things and the rest of them are no split into two sets."""
+        count = self._file.constant(bound)
+        return isinstance(count, int) and abs(count) < FEW
 
     def _other_side(self, node: cst.Subscript, cut: cst.Slice, bound: cst.BaseExpression) -> bool:
         base, text = self._base(node), written(self._file, bound)

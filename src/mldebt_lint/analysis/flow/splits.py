@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ from mldebt_lint.analysis.flow.model import (
     SUBSET,
     Part,
     Resampled,
+    Rows,
+    RowSets,
     Value,
+    made_of,
     narrowed,
     unknown,
 )
@@ -24,6 +28,7 @@ from mldebt_lint.analysis.flow.state import State
 if TYPE_CHECKING:
     from mldebt_lint.analysis.flow.calls import Called
 
+LOOPS = (cst.For, cst.While, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 SIDES = {2: (Part.TRAIN, Part.TEST), 3: (Part.TRAIN, Part.VALIDATION, Part.TEST)}
 
 
@@ -107,3 +112,35 @@ def resampled(value: Value, at: int) -> Value:
         return value
     found = narrowed(value, (at, "resampled"))
     return replace(found, marks=found.marks | {Resampled(at, value.rows)})
+
+
+def below(state: State, node: cst.CSTNode, parts: Iterable[Value]) -> Value:
+    """Return tables one below the other: rows that are there more than once are made again."""
+    seen: list[Value] = []
+    for part in parts:
+        if any(_share_rows(state, node, one.rows, part.rows) for one in seen):
+            return resampled(made_of((*seen, *parts)), state.index.rank(node))
+        seen.append(part)
+    return made_of(seen)
+
+
+def _share_rows(state: State, node: cst.CSTNode, one: RowSets, other: RowSets) -> bool:
+    """Whether rows are certainly in both: one place gives other rows at each step of a loop and each call."""
+    return any(
+        first[: len(second)] == second or second[: len(first)] == first
+        for first in one
+        for second in other
+        if _happens_once(state, first, node)
+    )
+
+
+def _happens_once(state: State, rows: Rows, node: cst.CSTNode) -> bool:
+    around = state.index.enclosing(node, cst.FunctionDef)
+    for at, _ in rows:
+        origin = state.index.nodes[at]
+        loop = state.index.enclosing(origin, *LOOPS, cst.FunctionDef)
+        if isinstance(origin, cst.Param):
+            loop = state.index.enclosing(origin, cst.FunctionDef)
+        if loop is not around:
+            return False
+    return True

@@ -96,7 +96,9 @@ class Tables:
 
     def _names_columns(self, index: cst.BaseExpression, base: Value) -> bool:
         """Whether a computed index is a column or a list of them, by what it was given or what it is called."""
-        if isinstance(index, cst.ListComp):
+        if isinstance(index, cst.ListComp | cst.List):
+            return True
+        if isinstance(index, cst.BinaryOperation) and isinstance(index.operator, cst.Add | cst.Subtract):
             return True
         name = name_of(index)
         begun = {rows[:1] for rows in base.rows}

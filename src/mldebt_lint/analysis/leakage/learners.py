@@ -11,7 +11,7 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow import Event, Flow, Happens
 from mldebt_lint.analysis.flow.model import Learnt, Value
-from mldebt_lint.analysis.library import Role
+from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.model import Profile
 
 # Statistics with which columns are filled or scaled.
@@ -74,8 +74,20 @@ class Learners:
 
     def takes_target(self, event: Event) -> bool:
         """Whether what is fitted learns to predict a target; of what is not known that is taken for granted."""
-        api = self._file.library.find(event.value("model").type) if event.value("model").type else None
-        return api is None or api.role is not Role.TRANSFORMER
+        kind = event.value("model").type
+        api = self._file.library.find(kind) if kind else None
+        return api is None or (api.role is not Role.TRANSFORMER and not {"pipeline", "search"} & api.traits)
+
+    def is_labelled(self, value: Value) -> bool:
+        """Whether something is a data set that holds features first and their target second."""
+        return any(
+            api.role is Role.DATASET and api.returns == value.type and api.params[1:2] == ("label",)
+            for api in self._labelled
+        )
+
+    @cached_property
+    def _labelled(self) -> list[Api]:
+        return [api for api in self._file.library.apis.values() if api.role is Role.DATASET]
 
     def makes_rows(self, at: int) -> Profile | None:
         """How loud it is to be told that rows are made at a place, None where a sampler only leaves some out."""
