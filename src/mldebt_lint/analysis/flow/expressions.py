@@ -256,6 +256,7 @@ class Expressions:
         if isinstance(target, cst.Subscript):
             self.tables.store(target, value)
         if key is not None:
+            self.state.given.pop(key, None)
             self.state.environment.put(key, self._columned(target, value))
         self.state.remember(target, value)
 

@@ -11,6 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Event, Happens, substituted
+from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Learnt, Value, join, unknown
 from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.names import Binds
@@ -119,7 +120,18 @@ class Functions:
         for event in summary.events[:MOST_PASSED]:
             if len(event.via) < 4:
                 self._happens(event.passed(passed, at))
+        self._change(node, summary, passed)
         return substituted(summary.result, passed)
+
+    def _change(self, node: cst.Call, summary: Summary, passed: dict[int, Value]) -> None:
+        """What a callee changes in place has changed for its caller."""
+        names = [name for name, at in summary.params if name != SELF]
+        arguments = self._file.arguments(node, names) if summary.changed else None
+        for name, at in summary.params if arguments is not None else ():
+            given = arguments.get(name) if arguments is not None and at in summary.changed else None
+            key = key_of(given) if given is not None else None
+            if key is not None and self._state.environment.get(key) is not None:
+                self._state.change(key, substituted(summary.changed[at], passed))
 
     def _happens(self, event: Event) -> None:
         """An event in a callee is one of the caller; an instance that was passed has learnt."""
@@ -156,20 +168,23 @@ class Functions:
     def _summarised(self, definition: cst.FunctionDef) -> Summary:
         state = self._state
         outer, events = state.environment, state.events
+        given, changed = state.given, state.changed
         if not self._depth:
             state.top = outer
         self._depth += 1
         owner = self.owner(definition)
         state.environment, state.events = self._entered(definition, owner), []
         params = list(self._params(definition))
+        state.given, state.changed = dict(params), {}
         for name, at in params:
             if name != SELF:
                 state.environment.put(name, self._given(definition, name, at))
         result = self._run(definition)
         if owner is not None:
             self._keep(owner, state.environment)
-        found = Summary(params, result, state.events)
+        found = Summary(params, result, state.events, changed=state.changed)
         state.environment, state.events = outer, events
+        state.given, state.changed = given, changed
         self._depth -= 1
         return found
 

@@ -38,7 +38,7 @@ LEARNING = frozenset("mean median mode std var min max quantile sum idxmax idxmi
 KEEPING = frozenset(
     """fillna astype apply applymap map rename replace clip copy round abs reset_index set_index sort_values sort_index
     assign interpolate ffill bfill shift diff rank pct_change cumsum to_numpy numpy flatten ravel reshape transpose
-    squeeze unsqueeze view float double long int half to cpu cuda detach contiguous toarray todense tolist to_list
+    squeeze unsqueeze unique view float double long int half to cpu cuda detach contiguous toarray todense tolist to_list
     to_frame infer_objects convert_dtypes where mask str lower upper strip split items isin isnull isna notnull notna
     eq ne gt ge lt le add sub mul div pow log exp cat get_dummies fill_null cast with_columns collect lazy pipe
     transform join merge append concat union repartition cache persist withColumn withColumnRenamed""".split()
@@ -115,6 +115,15 @@ class Methods:
         what = Learnt(self._state.index.rank(node), name, rows, column=column)
         return Value(marks=frozenset({what}))
 
+    def _fills(self, by: cst.Lambda) -> bool:
+        """Whether a function of each group fills its gaps with a statistic of the others."""
+        called = {
+            call.func.attr.value
+            for call in self._file.index.within(by, cst.Call)
+            if isinstance(call.func, cst.Attribute)
+        }
+        return "fillna" in called and bool(called & LEARNING)
+
     def _with_empty(self, rows: Rows) -> Rows:
         """A statistic looks past what is empty: that `dropna` left it out first makes no difference."""
         while len(rows) > 1 and rows[-1][1] == SUBSET:
@@ -128,8 +137,12 @@ class Methods:
     def _of_groups(self, node: cst.Call, name: str, groups: Value) -> Value:
         """Statistics of groups of rows, and those of its group beside each row."""
         if name in ("transform", "apply", "shift", "rank", "cumcount", "diff"):
-            learns = self._file.constant(self._positional(node, 0)) in LEARNING
-            found = self._learnt(node, "pandas.groupby.transform", groups)
+            by = self._positional(node, 0)
+            learns = self._file.constant(by) in LEARNING
+            how = "transform"
+            if isinstance(by, cst.Lambda) and self._fills(by):
+                learns, how = True, "fillna"
+            found = self._learnt(node, f"pandas.groupby.{how}", groups)
             kept = replace(groups, type="", score=None)
             return replace(kept, marks=kept.marks | found.marks) if learns else kept
         if name in LEARNING or name in ("agg", "aggregate"):
@@ -233,6 +246,7 @@ class Methods:
         key = key_of(holder) if holder is not None else None
         if key is not None:
             self._state.environment.put(key, value)
+            self._state.change(key, value)
         if isinstance(holder, cst.Subscript):
             self._expressions.tables.store(holder, value)
         elif isinstance(holder, cst.Attribute):

@@ -118,10 +118,19 @@ def below(state: State, node: cst.CSTNode, parts: Iterable[Value]) -> Value:
     """Return tables one below the other: rows that are there more than once are made again."""
     seen: list[Value] = []
     for part in parts:
-        if any(_share_rows(state, node, one.rows, part.rows) for one in seen):
+        if any(_same_columns(one, part) and _share_rows(state, node, one.rows, part.rows) for one in seen):
             return resampled(made_of((*seen, *parts)), state.index.rank(node))
         seen.append(part)
     return made_of(seen)
+
+
+def _same_columns(one: Value, other: Value) -> bool:
+    """Two columns of one table below each other hold no row twice."""
+    if one.column != other.column:
+        return False
+    if one.frame is None or other.frame is None:
+        return one.frame is other.frame
+    return one.frame.selected == other.frame.selected and not one.frame.opaque and not other.frame.opaque
 
 
 def _share_rows(state: State, node: cst.CSTNode, one: RowSets, other: RowSets) -> bool:

@@ -19,6 +19,7 @@ from mldebt_lint.analysis.flow.model import (
     Frame,
     Mark,
     Value,
+    made_of,
     narrowed,
 )
 from mldebt_lint.analysis.flow.sides import Cuts, name_of
@@ -83,7 +84,9 @@ class Tables:
     def _of_index(self, node: cst.Subscript, index: cst.BaseExpression, base: Value, *, rows: bool) -> Value:
         constant = self._file.constant(index)
         if isinstance(constant, int) and not isinstance(constant, bool):
-            return base.parts[constant] if -len(base.parts) <= constant < len(base.parts) else NOTHING
+            if -len(base.parts) <= constant < len(base.parts):
+                return base.parts[constant]
+            return replace(made_of([base]), rows=frozenset()) if not base.parts and base.marks else NOTHING
         if not rows:
             if isinstance(constant, str):
                 return self.column(base, constant) if base.frame is not None or base.rows else NOTHING
@@ -175,7 +178,7 @@ class Tables:
             return
         if names is None or len(names) > 1:  # what was known of single columns may have changed
             self._state.environment.put(key, known)
-        self._state.environment.known[key] = _with_columns(known, names, value, whole=whole)
+        self._state.change(key, _with_columns(known, names, value, whole=whole))
 
 
 def _of_columns(base: Value, frame: Frame | None) -> Value:

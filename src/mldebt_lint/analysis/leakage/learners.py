@@ -136,6 +136,8 @@ class Learners:
     def _of_groups(self, mark: Learnt) -> Learner | None:
         if mark.column and any(mark.column == name for _, name in self.targets):
             return Learner.TARGET
+        if mark.by.endswith(".fillna"):
+            return Learner.FILL
         for ancestor in self._file.index.ancestors(self._flow.node(mark.at)):
             func = ancestor.func if isinstance(ancestor, cst.Call) else None
             if isinstance(func, cst.Attribute) and func.attr.value in FILLS:
