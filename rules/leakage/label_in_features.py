@@ -20,6 +20,7 @@ from mldebt_lint.rule import (
     SourceFile,
     Value,
     flow,
+    is_test_path,
 )
 
 
@@ -144,6 +145,8 @@ class LabelInFeatures(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Compare the features and the target of each fit."""
+        if is_test_path(file.path):
+            return
         known = file.once(flow)
         learners = Learners(file, known)
         told: set[int] = set()

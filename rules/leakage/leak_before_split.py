@@ -25,6 +25,7 @@ from mldebt_lint.rule import (
     holds,
     is_inner,
     is_passed,
+    is_test_path,
     is_training,
 )
 
@@ -192,6 +193,8 @@ class LeakBeforeSplit(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report each fit once, with the split that it leaks through; the loudest counts."""
+        if is_test_path(file.path):
+            return
         known = file.once(flow)
         learners = Learners(file, known)
         found: dict[int, tuple[Profile, bool, Learnt, Event]] = {}

@@ -24,6 +24,7 @@ from mldebt_lint.rule import (
     asked,
     flow,
     is_inner,
+    is_test_path,
 )
 
 
@@ -152,6 +153,8 @@ class OverlapLeak(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report each way to make rows, and each fit, once."""
+        if is_test_path(file.path):
+            return
         known = file.once(flow)
         yield from self._resampled(file, known)
         yield from self._tested(file, known)

@@ -24,6 +24,7 @@ from mldebt_lint.rule import (
     SourceFile,
     cst,
     flow,
+    is_test_path,
 )
 
 HELD_OUT = (Part.TEST, Part.VALIDATION)
@@ -149,6 +150,8 @@ class RefitOnTest(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Follow each transformer through its fits, in the order in which they happen."""
+        if is_test_path(file.path):
+            return
         known = file.once(flow)
         sides, learners = Sides(file, known), Learners(file, known)
         trained: dict[int, Event] = {}

@@ -16,6 +16,7 @@ from mldebt_lint.rule import (
     SourceFile,
     contests,
     flow,
+    is_test_path,
 )
 
 
@@ -101,6 +102,8 @@ class ReusedTestSet(FileRule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Report each test set once, at the score of the second estimator."""
+        if is_test_path(file.path):
+            return
         known = file.once(flow)
         told: set[int] = set()
         for contest in contests(file, known):

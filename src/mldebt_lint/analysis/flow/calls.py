@@ -217,6 +217,7 @@ class Calls:
             type=called.api.returns,
             site=called.at,
             marks=frozenset({Loaded(called.at, path)}),
+            rows=frozenset({((called.at, "loaded"),)}) if not called.api.returns else frozenset(),
         )
         self._note(Happens.LOAD, called, {"result": found}, path)
         return found

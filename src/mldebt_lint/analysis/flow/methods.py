@@ -16,6 +16,7 @@ from mldebt_lint.analysis.flow.model import (
     NOWHERE,
     SUBSET,
     Learnt,
+    Loaded,
     Rows,
     Value,
     made_of,
@@ -171,13 +172,14 @@ class Methods:
         if receiver is NOTHING or not isinstance(node.func, cst.Attribute):
             return NOTHING
         name = node.func.attr.value
-        if name in ASKING and (not receiver.rows or receiver.given >= 0) and receiver.path == "":
+        may_learn = not receiver.rows or receiver.given >= 0 or bool(receiver.of(Loaded))
+        if name in ASKING and may_learn and receiver.path == "":
             self._asked(node, name, receiver)
         if name == "groupby":
             return replace(receiver, type=GROUPS, given=NOWHERE)
         if receiver.type == GROUPS:
             return self._of_groups(node, name, receiver)
-        if name == "transform" and (receiver.site != NOWHERE) and not receiver.rows:
+        if name == "transform" and receiver.site != NOWHERE and may_learn:
             return self._expressions.calls.learning.transform(self._called(node, receiver))
         if name == "split" and self._is_splitter(receiver):
             return self._expressions.calls.splits.folds(node)

@@ -24,9 +24,10 @@ class State:
     events: list[Event] = field(default_factory=list)
     seen: dict[int, Value] = field(default_factory=dict)
     given: dict[str, int] = field(default_factory=dict)  # the names that still are parameters of the function
-    changed: dict[int, Value] = field(
-        default_factory=dict
-    )  # what has become of those that were changed in place
+    # By name of a parameter: the calls that happen only if nothing is passed for it.
+    fills: dict[str, frozenset[int]] = field(default_factory=dict)
+    # By parameter: what has become of what was changed in place.
+    changed: dict[int, Value] = field(default_factory=dict)
 
     def note(self, kind: Happens, node: cst.CSTNode, values: dict[str, Value], **more: object) -> None:
         """Write down that something happens."""
@@ -70,6 +71,7 @@ class Summary:
     events: Sequence[Event]
     learnt: dict[int, Value] = field(default_factory=dict)
     changed: dict[int, Value] = field(default_factory=dict)
+    fills: dict[str, frozenset[int]] = field(default_factory=dict)
 
 
 Evaluate = Callable[[cst.CSTNode], Value]
