@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mldebt_lint.rule import (
     Bad,
@@ -31,6 +32,25 @@ from mldebt_lint.rule import (
 
 # What every way to learn from rows and every way to split them is written with.
 WORDS = frozenset({"split", "fold", "cross_val", "train", "test", "valid", "[:"})
+
+
+MOST_ALIKE = 3  # findings of one kind for one split that are told one by one
+MOST_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Something that learnt from rows which are split later; `passed` when these are those of a parameter."""
+
+    passed: bool
+    profile: Profile
+    mark: Learnt
+    split: Event
+
+    @property
+    def order(self) -> tuple[bool, Profile]:
+        """What callers are known to pass counts before what a parameter may be."""
+        return (self.passed, self.profile)
 
 
 class LeakBeforeSplit(FileRule):
@@ -192,31 +212,50 @@ class LeakBeforeSplit(FileRule):
     )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
-        """Report each fit once, with the split that it leaks through; the loudest counts."""
+        """Report each fit once, with the split that it leaks through; many of the same kind together."""
         if is_test_path(file.path):
             return
         known = file.once(flow)
         learners = Learners(file, known)
-        found: dict[int, tuple[Profile, bool, Learnt, Event]] = {}
-        for event in _splits(known):
-            data = learners.without_targets(event.value("X"))
-            for mark in data.learnt:
-                profile = _profile(file, known, learners, mark, data)
-                if profile is None or mark.at == event.at:
-                    continue
-                told = (profile, not is_passed(known, data.rows), mark, event)
-                place = file.index.rank(file.index.statement(known.node(mark.at)))
-                if place not in found or _rank(told) < _rank(found[place]):
-                    found[place] = told
-        for profile, _, mark, event in found.values():
-            split = file.at(known.node(event.at), "the rows are split here")
-            message = f"{learners.shown(mark)} is learnt from all rows before they are split: test rows leak into training"
-            yield self.found(file.at(known.node(mark.at)), message, (split,), profile=profile)
+        groups: dict[tuple[int, str, Profile], list[Leak]] = {}
+        for leak in _leaks(file, known, learners):
+            groups.setdefault((leak.split.at, leak.mark.by, leak.profile), []).append(leak)
+        for group in groups.values():
+            heads = group[:1] if len(group) > MOST_ALIKE else group
+            for leak in heads:
+                others = group[1:] if len(group) > MOST_ALIKE else []
+                yield self._report(file, known, learners, leak, others)
+
+    def _report(
+        self, file: SourceFile, known: Flow, learners: Learners, leak: Leak, others: list[Leak]
+    ) -> Finding:
+        what = learners.shown(leak.mark)
+        more = f" here and in {len(others)} other places" if others else ""
+        return self.found(
+            file.at(known.node(leak.mark.at)),
+            f"{what} is learnt from all rows{more} before they are split: test rows leak into training",
+            (
+                file.at(known.node(leak.split.at), "the rows are split here"),
+                *(file.at(known.node(other.mark.at), "and the same here") for other in others[:MOST_SHOWN]),
+            ),
+            profile=leak.profile,
+        )
 
 
-def _rank(told: tuple[Profile, bool, Learnt, Event]) -> tuple[bool, Profile]:
-    """What callers are known to pass counts before what a parameter may be."""
-    return (not told[1], told[0])
+def _leaks(file: SourceFile, known: Flow, learners: Learners) -> list[Leak]:
+    """One leak for each statement, the loudest."""
+    found: dict[int, Leak] = {}
+    for event in _splits(known):
+        data = learners.without_targets(event.value("X"))
+        for mark in data.learnt:
+            profile = _profile(file, known, learners, mark, data)
+            if profile is None or mark.at == event.at:
+                continue
+            leak = Leak(is_passed(known, data.rows), profile, mark, event)
+            place = file.index.rank(file.index.statement(known.node(mark.at)))
+            if place not in found or leak.order < found[place].order:
+                found[place] = leak
+    return [found[place] for place in sorted(found)]
 
 
 def _splits(known: Flow) -> list[Event]:
