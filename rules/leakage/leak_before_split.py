@@ -22,6 +22,7 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     Value,
+    comes_after,
     flow,
     holds,
     is_inner,
@@ -249,7 +250,7 @@ def _leaks(file: SourceFile, known: Flow, learners: Learners) -> list[Leak]:
         data = learners.without_targets(event.value("X"))
         for mark in data.learnt:
             profile = _profile(file, known, learners, mark, data)
-            if profile is None or mark.at == event.at:
+            if profile is None or mark.at == event.at or comes_after(file, mark.at, event.at):
                 continue
             leak = Leak(is_passed(known, data.rows), profile, mark, event)
             place = file.index.rank(file.index.statement(known.node(mark.at)))

@@ -22,6 +22,7 @@ from mldebt_lint.rule import (
     Severity,
     SourceFile,
     asked,
+    comes_after,
     flow,
     is_inner,
     is_test_path,
@@ -42,7 +43,7 @@ class OverlapLeak(FileRule):
 
     Known limits
     The way of the rows is followed within one file. Under-sampling, whose rows stay apart, is silent; a sampler whose
-    type is not known, and a split of rows that are training rows already, are shown by the strict profile.
+    type is not known, a split by slices, and one of rows that are training rows already, are shown by the strict profile.
 
     References
     Kapoor and Narayanan, Leakage and the reproducibility crisis in machine-learning-based science, Patterns 2023.
@@ -168,9 +169,9 @@ class OverlapLeak(FileRule):
                 profile = learners.makes_rows(mark.at) if isinstance(mark, Resampled) else None
                 through = {(mark.at, "resampled")}
                 rows = frozenset(path for path in data.rows if through & set(path))
-                if profile is None or not rows:
+                if profile is None or not rows or comes_after(file, mark.at, event.at):
                     continue
-                profile = Profile.STRICT if is_inner(rows) else profile
+                profile = Profile.STRICT if is_inner(rows) or "cut" in event.traits else profile
                 if mark.at not in told or profile < told[mark.at][0]:
                     told[mark.at] = (profile, event)
         for at, (profile, event) in told.items():

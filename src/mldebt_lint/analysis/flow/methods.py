@@ -52,6 +52,11 @@ NUMBERS = frozenset(
 )
 # What these packages' functions give, unknown to the packs one by one, is made of their arguments.
 ARITHMETIC = ("numpy.", "torch.", "tensorflow.", "jax.numpy.", "scipy.", "math.", "cupy.")
+# Of what these are given only the shape, or a number, is in what they make.
+MAKING = frozenset(
+    """zeros ones full empty eye identity arange linspace logspace meshgrid zeros_like ones_like full_like empty_like
+    rand randn randint normal uniform shape""".split()
+)
 JOINING = frozenset(
     """numpy.hstack numpy.vstack numpy.concatenate numpy.column_stack numpy.c_ numpy.stack numpy.append numpy.dstack
     torch.cat torch.stack torch.hstack torch.vstack torch.concat scipy.sparse.hstack scipy.sparse.vstack
@@ -76,6 +81,8 @@ class Methods:
         if name in OPENERS or name in PATHS:
             return self._opened(node, receiver, values)
         if name in NUMBERS:
+            return NOTHING
+        if name.rpartition(".")[2] in MAKING and name.startswith(ARITHMETIC):
             return NOTHING
         if name in JOINING:
             parts = [part for value in values for part in (value.parts or (value,))]

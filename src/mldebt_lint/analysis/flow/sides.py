@@ -118,14 +118,24 @@ class Named:
             return value
         at = next(iter(value.rows))[-1][0]
         sides = self._sides.setdefault(whole, {})
-        first = next(iter(sides.values()), at)
-        if part not in sides and sides:
-            base = replace(value, rows=whole)
-            self._state.note(
-                Happens.SPLIT, self._state.index.nodes[first], {"X": base}, traits=frozenset({"named"})
-            )
-        sides.setdefault(part, first)
-        return replace(value, rows=frozenset((*rows[:-1], (first, part)) for rows in value.rows))
+        if sides and part not in sides:
+            self._split(next(iter(sides.values())), replace(value, rows=whole))
+            at = next(iter(sides.values()))
+        elif part in sides and self._is_same(sides[part], at):
+            at = sides[part]
+        sides.setdefault(part, at)
+        return replace(value, rows=frozenset((*rows[:-1], (at, part)) for rows in value.rows))
+
+    def _split(self, first: int, whole: Value) -> None:
+        node = self._state.index.nodes[first]
+        self._state.note(Happens.SPLIT, node, {"X": whole}, traits=frozenset({"named"}))
+
+    def _is_same(self, one: int, other: int) -> bool:
+        """Whether two selections choose the same rows, as `X[mask]` and `y[mask]` do."""
+        first, second = self._state.index.nodes[one], self._state.index.nodes[other]
+        if isinstance(first, cst.Subscript) and isinstance(second, cst.Subscript):
+            return len(first.slice) == len(second.slice) and first.slice[0].deep_equals(second.slice[0])
+        return first is second
 
 
 def _is_chosen(rows: Rows) -> bool:

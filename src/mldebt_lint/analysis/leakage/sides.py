@@ -59,3 +59,12 @@ def is_passed(flow: Flow, rows: RowSets) -> bool:
 def is_training(file: SourceFile, flow: Flow, value: Value) -> bool:
     """Whether the rows of a value came in as a parameter that is called after the training rows."""
     return is_passed(flow, value.rows) and Sides(file, flow).of(value) == {Part.TRAIN}
+
+
+def comes_after(file: SourceFile, at: int, other: int) -> bool:
+    """Whether one place of a function comes after another one, with no loop around that would lead back."""
+    first, second = file.index.nodes[other], file.index.nodes[at]
+    around = file.index.enclosing(first, cst.FunctionDef)
+    if around is not file.index.enclosing(second, cst.FunctionDef) or at <= other:
+        return False
+    return file.index.enclosing(second, cst.For, cst.While, cst.FunctionDef) in (around, None)
