@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mldebt_lint.rule import (
     Bad,
@@ -29,6 +29,7 @@ from mldebt_lint.rule import (
     is_passed,
     is_test_path,
     is_training,
+    split_after,
 )
 
 # What every way to learn from rows and every way to split them is written with.
@@ -46,7 +47,7 @@ class Leak:
     passed: bool
     profile: Profile
     mark: Learnt
-    split: Event
+    split: int
 
     @property
     def order(self) -> tuple[bool, Profile]:
@@ -220,7 +221,7 @@ class LeakBeforeSplit(FileRule):
         learners = Learners(file, known)
         groups: dict[tuple[int, str, Profile], list[Leak]] = {}
         for leak in _leaks(file, known, learners):
-            groups.setdefault((leak.split.at, leak.mark.by, leak.profile), []).append(leak)
+            groups.setdefault((leak.split, leak.mark.by, leak.profile), []).append(leak)
         for group in groups.values():
             heads = group[:1] if len(group) > MOST_ALIKE else group
             for leak in heads:
@@ -234,9 +235,9 @@ class LeakBeforeSplit(FileRule):
         more = f" here and in {len(others)} other places" if others else ""
         return self.found(
             file.at(known.node(leak.mark.at)),
-            f"{what} is learnt from all rows{more} before they are split: test rows leak into training",
+            f"{what} is learnt from all rows{more}, those of the test set included: they leak into training",
             (
-                file.at(known.node(leak.split.at), "the rows are split here"),
+                file.at(known.node(leak.split), "the rows are split here"),
                 *(file.at(known.node(other.mark.at), "and the same here") for other in others[:MOST_SHOWN]),
             ),
             profile=leak.profile,
@@ -249,28 +250,37 @@ def _leaks(file: SourceFile, known: Flow, learners: Learners) -> list[Leak]:
     for event in _splits(known):
         data = learners.without_targets(event.value("X"))
         for mark in data.learnt:
-            profile = _profile(file, known, learners, mark, data)
-            if profile is None or mark.at == event.at or comes_after(file, mark.at, event.at):
-                continue
-            leak = Leak(is_passed(known, data.rows), profile, mark, event)
-            place = file.index.rank(file.index.statement(known.node(mark.at)))
-            if place not in found or leak.order < found[place].order:
-                found[place] = leak
+            if holds(mark.rows, data.rows) and not comes_after(file, mark.at, event.at):
+                _keep(file, found, _leak(file, known, learners, mark, data, event.at))
+    for event in known.of(Happens.FIT):
+        data = learners.without_targets(event.value("X"))
+        for mark in data.learnt if learners.takes_target(event) else ():
+            split = split_after(mark, data)
+            if split is not None:
+                _keep(file, found, _leak(file, known, learners, mark, replace(data, rows=mark.rows), split))
     return [found[place] for place in sorted(found)]
+
+
+def _keep(file: SourceFile, found: dict[int, Leak], leak: Leak | None) -> None:
+    if leak is None or leak.mark.at == leak.split:
+        return
+    place = file.index.rank(file.index.statement(file.index.nodes[leak.mark.at]))
+    if place not in found or leak.order < found[place].order:
+        found[place] = leak
+
+
+def _leak(
+    file: SourceFile, known: Flow, learners: Learners, mark: Learnt, data: Value, split: int
+) -> Leak | None:
+    """How loud a fit before a split is to be told, None where what learnt passes nothing on."""
+    kind = learners.kind(mark)
+    if kind is None:
+        return None
+    is_quiet = kind is Learner.EXTREME or is_inner(data.rows) or is_training(file, known, data)
+    profile = Profile.STRICT if is_quiet else Profile.DEFAULT
+    return Leak(is_passed(known, data.rows), profile, mark, split)
 
 
 def _splits(known: Flow) -> list[Event]:
     events = known.of(Happens.SPLIT, Happens.FIT)
     return [e for e in events if e.kind is Happens.SPLIT or "cross-validation" in e.traits]
-
-
-def _profile(file: SourceFile, known: Flow, learners: Learners, mark: Learnt, data: Value) -> Profile | None:
-    """How loud a fit before a split is to be told, None where it is no leak."""
-    if not holds(mark.rows, data.rows):
-        return None
-    kind = learners.kind(mark)
-    if kind is None:
-        return None
-    if kind is Learner.EXTREME or is_inner(data.rows) or is_training(file, known, data):
-        return Profile.STRICT
-    return Profile.DEFAULT

@@ -97,7 +97,14 @@ from mldebt_lint.analysis.leakage.checks import hands_on, untested_fits
 from mldebt_lint.analysis.leakage.choices import choice, held_out
 from mldebt_lint.analysis.leakage.contests import contests
 from mldebt_lint.analysis.leakage.learners import Learner, Learners
-from mldebt_lint.analysis.leakage.sides import Sides, comes_after, is_inner, is_passed, is_training
+from mldebt_lint.analysis.leakage.sides import (
+    Sides,
+    comes_after,
+    is_inner,
+    is_passed,
+    is_training,
+    split_after,
+)
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import dotted_name
 from mldebt_lint.analysis.needs import ANY_TEXT, EVERY_FILE, Needs
@@ -349,6 +356,7 @@ __all__ = [
     "sketch_similarity",
     "skews_of_artefacts",
     "skews_of_chains",
+    "split_after",
     "split_commands",
     "stacked_elements",
     "store_of",

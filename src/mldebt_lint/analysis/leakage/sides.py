@@ -6,7 +6,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow import Flow
-from mldebt_lint.analysis.flow.model import GIVEN, Part, Read, Rows, RowSets, Value
+from mldebt_lint.analysis.flow.model import GIVEN, Learnt, Part, Read, Rows, RowSets, Value
 from mldebt_lint.analysis.flow.sides import name_of, part_of_name
 
 PARTS = frozenset(Part)
@@ -68,3 +68,14 @@ def comes_after(file: SourceFile, at: int, other: int) -> bool:
     if around is not file.index.enclosing(second, cst.FunctionDef) or at <= other:
         return False
     return file.index.enclosing(second, cst.For, cst.While, cst.FunctionDef) in (around, None)
+
+
+def split_after(mark: Learnt, value: Value) -> int | None:
+    """Return the split that training rows went through after something had learnt from all of them."""
+    for rows in value.rows:
+        for number, (at, step) in enumerate(rows):
+            if step == Part.TRAIN and any(
+                rows[: len(path)] == path for path in mark.rows if len(path) <= number
+            ):
+                return at
+    return None
