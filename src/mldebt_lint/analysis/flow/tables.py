@@ -30,6 +30,7 @@ BY_LABEL = ("loc", "at")
 COLUMN_NAME = re.compile(
     r"(?i)col(?:$|s|umn|_|\d)|feat|field|attr|variable|(?:^|_)(?:vars?|names?|keys?|c|x_?vars|predictors?)(?:$|_)"
 )
+ARRAYS = frozenset({"numpy.ndarray", "torch.Tensor", "pandas.Series"})
 GROUPS = "pandas.core.groupby.GroupBy"
 
 
@@ -93,14 +94,14 @@ class Tables:
             names = texts(constant)
             if names is not None:
                 return self.columns(base, names)
-        if not rows and base.frame is not None and self._names_columns(index, base):
+        if not rows and base.type not in ARRAYS and self._names_columns(index, base):
             return self.columns(base, None)
         return self._chosen(node, index, base)
 
     def _names_columns(self, index: cst.BaseExpression, base: Value) -> bool:
         """Whether a computed index is a column or a list of them, by what it was given or what it is called."""
         if isinstance(index, cst.ListComp | cst.List):
-            return True
+            return base.frame is not None or isinstance(index, cst.List)
         if isinstance(index, cst.BinaryOperation) and isinstance(index.operator, cst.Add | cst.Subtract):
             return True
         name = name_of(index)
