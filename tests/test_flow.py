@@ -135,11 +135,15 @@ def test_a_branch_that_leaves_does_not_join(library: Library) -> None:
     assert paths(known(library, text)) == ["a.csv"]
 
 
-@pytest.mark.parametrize(
-    "text", ["probe(unheard)", "x = 1\nprobe(x)", "x = pd.read_csv('a.csv')\ndel x\nprobe(x)"]
-)
+@pytest.mark.parametrize("text", ["x = 1\nprobe(x)", "x = pd.read_csv('a.csv')\ndel x\nprobe(x)"])
 def test_unknown_stays_unknown(library: Library, text: str) -> None:
     assert known(library, text) == Value()
+
+
+def test_a_name_that_is_never_bound_is_one_unknown_thing(library: Library) -> None:
+    found = known(library, "other = unheard\nprobe(unheard)")
+    assert found.given >= 0
+    assert found == known(library, "other = unheard\nprobe(other)")
 
 
 # -- columns --------------------------------------------------------------------------------------------------

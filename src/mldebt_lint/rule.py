@@ -94,6 +94,19 @@ from mldebt_lint.analysis.glue_code.shell import (
 from mldebt_lint.analysis.glue_code.sweeps import is_swept
 from mldebt_lint.analysis.glue_code.templates import HOLE, template, words_of
 from mldebt_lint.analysis.guards import is_main_guard
+from mldebt_lint.analysis.leakage.asking import Asked, asked
+from mldebt_lint.analysis.leakage.checks import hands_on, untested_fits
+from mldebt_lint.analysis.leakage.choices import choice, held_out
+from mldebt_lint.analysis.leakage.contests import contests
+from mldebt_lint.analysis.leakage.learners import Learner, Learners
+from mldebt_lint.analysis.leakage.sides import (
+    Sides,
+    comes_after,
+    is_inner,
+    is_passed,
+    is_training,
+    split_after,
+)
 from mldebt_lint.analysis.library import Api, Role
 from mldebt_lint.analysis.names import Binding, Binds, dotted_name
 from mldebt_lint.analysis.needs import ANY_TEXT, EVERY_FILE, Needs
@@ -188,6 +201,7 @@ __all__ = [
     "Address",
     "Api",
     "Applicability",
+    "Asked",
     "Bad",
     "Binding",
     "Binds",
@@ -223,6 +237,8 @@ __all__ = [
     "Happens",
     "Kind",
     "Late",
+    "Learner",
+    "Learners",
     "Learnt",
     "Loaded",
     "Loads",
@@ -267,6 +283,7 @@ __all__ = [
     "Severity",
     "ShellCommand",
     "Sibling",
+    "Sides",
     "Skew",
     "SourceFile",
     "Span",
@@ -289,13 +306,17 @@ __all__ = [
     "alikeness",
     "api_of",
     "as_python_3",
+    "asked",
     "blocks",
     "cells_out_of_order",
+    "choice",
     "clocked_helper",
     "clones",
+    "comes_after",
     "command_of",
     "commands_of",
     "conflicts",
+    "contests",
     "cst",
     "dead_arms",
     "displaced_reads",
@@ -312,7 +333,9 @@ __all__ = [
     "glue_fact",
     "glue_share",
     "groups",
+    "hands_on",
     "hard_coded",
+    "held_out",
     "holds",
     "holds_back",
     "is_aside",
@@ -320,8 +343,10 @@ __all__ = [
     "is_excused",
     "is_fetching_place",
     "is_hub_id",
+    "is_inner",
     "is_item_method",
     "is_main_guard",
+    "is_passed",
     "is_read_by_name",
     "is_relabelled",
     "is_showing",
@@ -330,6 +355,7 @@ __all__ = [
     "is_tested_for",
     "is_told",
     "is_tool_module",
+    "is_training",
     "is_trivial",
     "is_version",
     "kind_of",
@@ -367,6 +393,7 @@ __all__ = [
     "sketch_similarity",
     "skews_of_artefacts",
     "skews_of_chains",
+    "split_after",
     "split_commands",
     "stacked_elements",
     "store_of",
@@ -380,6 +407,7 @@ __all__ = [
     "unread",
     "unseeded",
     "unseeded_streams",
+    "untested_fits",
     "unused",
     "unused_columns",
     "variant_facts",

@@ -108,7 +108,9 @@ class Calls:
             Role.ARTEFACT_LOAD: self._load,
             Role.SPLITTER: self.splits.split,
             Role.SUBSET: self.splits.subset,
+            Role.RANDOM_DRAW: self.splits.drawn,
             Role.ESTIMATOR: self.learning.made,
+            Role.LAYER: self._layer,
             Role.TRANSFORMER: self._transformed,
             Role.FIT: self.learning.fit,
             Role.PREDICT: self.learning.predict,
@@ -203,6 +205,8 @@ class Calls:
             rows=frozenset({((at, "read"),)}),
             frame=Frame(at),
         )
+        if {"bundled", "bunch"} & called.api.traits:
+            found = replace(found, frame=None)
         if "pair" in called.api.traits or "return_X_y" in called.arguments.named:
             found = replace(found, parts=(replace(found, frame=None), replace(found, frame=None)), frame=None)
         self._state.note(Happens.READ, called.node, {"result": found}, name=called.api.name, path=path)
@@ -227,6 +231,7 @@ class Calls:
             type=called.api.returns,
             site=called.at,
             marks=frozenset({Loaded(called.at, path)}),
+            rows=frozenset({((called.at, "loaded"),)}) if not called.api.returns else frozenset(),
         )
         self._note(Happens.LOAD, called, {"result": found}, path)
         return found
@@ -234,6 +239,10 @@ class Calls:
     def _note(self, kind: Happens, called: Called, values: dict[str, Value], path: str = "") -> None:
         api = called.api
         self._state.note(kind, called.node, values, name=api.name, traits=api.traits, path=path)
+
+    def _layer(self, called: Called) -> Value:
+        """A whole network is something that learns; a layer is what it is applied to."""
+        return self.learning.made(called) if "model" in called.api.traits else self.methods.known(called)
 
     # -- the rest ---------------------------------------------------------------------------------------
 

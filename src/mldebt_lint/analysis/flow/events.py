@@ -104,10 +104,14 @@ def _frame(frame: Frame, arguments: Passed) -> Frame | None:
     outer = arguments[frame.base].frame
     if outer is None:
         return None
-    if frame.selected is None:
-        return replace(outer, dropped=outer.dropped | frame.dropped, opaque=outer.opaque or frame.opaque)
-    opaque = outer.opaque or frame.opaque
-    return replace(outer, dropped=outer.dropped | frame.dropped, selected=frame.selected, opaque=opaque)
+    inner = ((name, m) for name, mark in frame.stored for m in _mark(mark, arguments))
+    return replace(
+        outer,
+        dropped=outer.dropped | frame.dropped,
+        selected=outer.selected if frame.selected is None else frame.selected,
+        opaque=outer.opaque or frame.opaque,
+        stored=outer.stored.union(inner),
+    )
 
 
 def _mark(mark: Mark, arguments: Passed) -> frozenset[Mark]:

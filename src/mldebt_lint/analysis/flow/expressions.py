@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -13,11 +14,24 @@ from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.calls import Calls
 from mldebt_lint.analysis.flow.events import Happens
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Column, Predicted, Score, Value, join, made_of, narrowed
+from mldebt_lint.analysis.flow.model import (
+    NOTHING,
+    NOWHERE,
+    Column,
+    Predicted,
+    Score,
+    Value,
+    join,
+    made_of,
+    narrowed,
+    unknown,
+)
 from mldebt_lint.analysis.flow.scores import chosen, compared
+from mldebt_lint.analysis.flow.sides import Named, name_of
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.steps import element_of
 from mldebt_lint.analysis.flow.tables import Tables
+from mldebt_lint.analysis.names import Binds
 
 # What these tell of a table or tensor is not its content.
 MEASURES = frozenset(
@@ -25,11 +39,13 @@ MEASURES = frozenset(
 )
 # What these give holds the same content in the same rows.
 SAME = frozenset("values T loc iloc at iat ix str dt array data flat real".split())
+BUNDLED = frozenset({"target", "images", "targets", "labels"})  # of data sets that are no tables
 # Loops over these give what loops over their first argument do.
 SAME_STEPS = frozenset("list tuple iter sorted reversed tqdm trange track".split())
 LOGITS = "logits"
 STACKING = frozenset({"numpy.c_", "numpy.r_"})
 CHOSEN_MODEL = "best_estimator_"
+BUILTINS = frozenset(dir(builtins))
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 
 
@@ -40,6 +56,8 @@ class Expressions:
         self.file, self.state = file, state
         self.tables = Tables(file, state, self.value)
         self.calls = Calls(file, state, self)
+        self._sides = Named(state)
+        self._unbound: dict[str, Value] = {}
 
     @cached_property
     def _by_kind(self) -> dict[type[cst.CSTNode], Callable[..., Value]]:
@@ -80,7 +98,19 @@ class Expressions:
     # -- names, attributes, items -----------------------------------------------------------------------
 
     def _name(self, node: cst.Name) -> Value:
-        return self.named(node.value)
+        name = node.value
+        if self.state.environment.get(name) is None and self.state.top.get(name) is None:
+            return self._undefined(node)
+        return self.named(name)
+
+    def _undefined(self, node: cst.Name) -> Value:
+        """A name that nothing has been given to yet is the same unknown thing wherever it is read."""
+        name = node.value
+        if name not in self._unbound:
+            bindings = self.file.names.bindings(name, node)[1]
+            is_known = name in BUILTINS or any(b.how in (Binds.IMPORT, Binds.DEFINITION) for b in bindings)
+            self._unbound[name] = NOTHING if is_known else unknown(self.state.index.rank(node))
+        return self._unbound[name]
 
     def named(self, key: str) -> Value:
         """Return what a name means: in the function at hand, else at the top of the file."""
@@ -102,8 +132,12 @@ class Expressions:
             return replace(base.parts[0], site=base.site)
         if name == LOGITS and base.score is not None:
             return replace(base, score=replace(base.score, score=Score.LOGIT))
+        if name == "data":
+            return replace(base, given=NOWHERE, type="", site=NOWHERE, frame=None)
         if name in SAME:
             return replace(base, given=-1, type="", site=-1) if name in ("values", "array") else base
+        if name in BUNDLED and base.frame is None and base.rows:
+            return replace(base, given=NOWHERE, site=NOWHERE, parts=())
         if base.frame is not None and not self._is_member(base, name):
             return self.tables.column(base, name)
         return NOTHING
@@ -241,9 +275,13 @@ class Expressions:
                 self.store(inner, value.parts[number] if fits else self._share(value, number))
             return
         key = key_of(target)
+        name = name_of(target)
+        if name is not None and value.rows:
+            value = self._sides.named(name, value)
         if isinstance(target, cst.Subscript):
             self.tables.store(target, value)
         if key is not None:
+            self.state.given.pop(key, None)
             self.state.environment.put(key, self._columned(target, value))
         self.state.remember(target, value)
 
@@ -261,6 +299,11 @@ class Expressions:
             return NOTHING
         if value.given >= 0:
             return replace(narrowed(value, (value.given, f"item {number}")), score=None, frame=None)
+        if any(name.startswith("item ") for rows in value.rows for _, name in rows[-1:]):
+            return replace(value, score=None, frame=None, parts=(), site=NOWHERE, given=NOWHERE)
+        if any(name == "read" for rows in value.rows for _, name in rows[-1:]):
+            at = next(iter(value.rows))[-1][0]
+            return replace(narrowed(value, (at, f"item {number}")), score=None, frame=None)
         return replace(made_of([value]), rows=frozenset())
 
     def _columned(self, target: cst.CSTNode, value: Value) -> Value:

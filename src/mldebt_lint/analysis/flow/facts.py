@@ -51,6 +51,16 @@ class PlainMark(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PlainFrame(Fact):
+    """The columns of a table."""
+
+    base: int
+    dropped: frozenset[str]
+    selected: tuple[str, ...] | None
+    opaque: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlainValue(Fact):
     """A value, without what only its own file can use."""
 
@@ -60,7 +70,7 @@ class PlainValue(Fact):
     rows: PlainRows = ()
     score: PlainMark | None = None
     column: Column | None = None
-    frame: Frame | None = None
+    frame: PlainFrame | None = None
     parts: tuple[PlainValue, ...] = ()
     given: int = NOWHERE
     path: str = ""
@@ -142,11 +152,15 @@ def plain(value: Value) -> PlainValue:
         rows=_sorted(value.rows),
         score=_plain_mark(value.score) if value.score is not None else None,
         column=value.column,
-        frame=value.frame,
+        frame=_plain_frame(value.frame) if value.frame is not None else None,
         parts=tuple(map(plain, value.parts)),
         given=value.given,
         path=value.path,
     )
+
+
+def _plain_frame(frame: Frame) -> PlainFrame:
+    return PlainFrame(frame.base, frame.dropped, frame.selected, frame.opaque)
 
 
 def _sorted(rows: RowSets) -> PlainRows:
@@ -222,5 +236,5 @@ class Rebuilt:
         return Given(at)
 
 
-def _moved(frame: Frame, base: int) -> Frame:
+def _moved(frame: PlainFrame, base: int) -> Frame:
     return Frame(base, frame.dropped, frame.selected, frame.opaque)

@@ -11,6 +11,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Event, Happens, substituted
+from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Learnt, Value, join, unknown
 from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.names import Binds
@@ -116,10 +117,31 @@ class Functions:
             return NOTHING
         passed = self._made.get(receiver.site, {}) | self._passed(node, summary, receiver)
         at = self._state.index.rank(node)
+        left_out = self._left_out(node, summary)
         for event in summary.events[:MOST_PASSED]:
-            if len(event.via) < 4:
+            if len(event.via) < 4 and event.at not in left_out:
                 self._happens(event.passed(passed, at))
+        self._change(node, summary, passed)
         return substituted(summary.result, passed)
+
+    def _left_out(self, node: cst.Call, summary: Summary) -> frozenset[int]:
+        """What a callee does only when it is not passed what this call passes."""
+        if not summary.fills:
+            return frozenset()
+        names = [name for name, _ in summary.params if name != SELF]
+        passed = self._file.arguments(node, names).named
+        given = (calls for name, calls in summary.fills.items() if name in passed)
+        return frozenset(at for calls in given for at in calls)
+
+    def _change(self, node: cst.Call, summary: Summary, passed: dict[int, Value]) -> None:
+        """What a callee changes in place has changed for its caller."""
+        names = [name for name, at in summary.params if name != SELF]
+        arguments = self._file.arguments(node, names) if summary.changed else None
+        for name, at in summary.params if arguments is not None else ():
+            given = arguments.get(name) if arguments is not None and at in summary.changed else None
+            key = key_of(given) if given is not None else None
+            if key is not None and self._state.environment.get(key) is not None:
+                self._state.change(key, substituted(summary.changed[at], passed))
 
     def _happens(self, event: Event) -> None:
         """An event in a callee is one of the caller; an instance that was passed has learnt."""
@@ -156,20 +178,23 @@ class Functions:
     def _summarised(self, definition: cst.FunctionDef) -> Summary:
         state = self._state
         outer, events = state.environment, state.events
+        given, changed, fills = state.given, state.changed, state.fills
         if not self._depth:
             state.top = outer
         self._depth += 1
         owner = self.owner(definition)
         state.environment, state.events = self._entered(definition, owner), []
         params = list(self._params(definition))
+        state.given, state.changed, state.fills = dict(params), {}, {}
         for name, at in params:
             if name != SELF:
                 state.environment.put(name, self._given(definition, name, at))
         result = self._run(definition)
         if owner is not None:
             self._keep(owner, state.environment)
-        found = Summary(params, result, state.events)
+        found = Summary(params, result, state.events, changed=state.changed, fills=state.fills)
         state.environment, state.events = outer, events
+        state.given, state.changed, state.fills = given, changed, fills
         self._depth -= 1
         return found
 

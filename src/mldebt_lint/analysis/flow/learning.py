@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Happens
+from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.model import (
     NOTHING,
     NOWHERE,
     Learnt,
     Predicted,
-    Resampled,
     Score,
     Value,
     made_of,
 )
 from mldebt_lint.analysis.flow.scores import kind_of
+from mldebt_lint.analysis.flow.splits import below, resampled
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.library import Role
 
@@ -70,7 +73,7 @@ class Learning:
         taken = called.receiver if called.receiver is not NOTHING else called.given(position=0)
         others = [value for value in called.all if value is not taken]
         if "join" in api.traits:
-            found = made_of([taken, *others])
+            found = self._joined(called, [taken, *others])
             return replace(found, type=api.returns if api.returns != "self" else taken.type)
         found = replace(made_of([taken, *others]), rows=taken.rows)
         if found.marks or found.rows:
@@ -82,6 +85,13 @@ class Learning:
                 found = replace(found, marks=found.marks | {what})
             return found
         return NOTHING
+
+    def _joined(self, called: Called, values: list[Value]) -> Value:
+        """Tables that are put together; the same rows twice below each other are made again."""
+        first = values[0]
+        if first.parts and called.arguments.get("axis") is None:
+            return made_of([below(self._state, called.node, first.parts), *values[1:]])
+        return made_of(values)
 
     def transform(self, called: Called) -> Value:
         """A fitted transformer at work: what it has learnt goes into the result."""
@@ -95,8 +105,18 @@ class Learning:
             traits=called.api.traits,
         )
         marks = taken.marks | self._state.learnt(model.site).marks if model.site != NOWHERE else taken.marks
-        return replace(
+        found = replace(
             taken, marks=marks, type="", site=NOWHERE, given=NOWHERE, score=None, column=None, parts=()
+        )
+        return found if self._keeps_columns(model) else replace(found, frame=None)
+
+    def _keeps_columns(self, model: Value) -> bool:
+        """Whether all columns go through a transformer: pipelines choose some, and whatever is not known may."""
+        known = self._file.library.find(model.type) if model.type else None
+        return (
+            known is not None
+            and known.role is Role.TRANSFORMER
+            and not {"pipeline", "category-encoder"} & known.traits
         )
 
     # -- fit --------------------------------------------------------------------------------------------
@@ -105,12 +125,13 @@ class Learning:
         """Something is fitted: an instance by its method, or an estimator that a function is given."""
         api = called.api
         data = called.given(*X_NAMES, position=0)
-        y = called.given(*Y_NAMES, position=1)
+        y = called.given(*Y_NAMES, position=None if api.params else 1)
         model = called.receiver
         if "estimator" in called.named:
             model = called.named["estimator"]
         elif model is NOTHING:
             model = Value(type=api.returns, site=called.at)
+            self._remember(called, model)
         values = {"model": model, "X": data, "y": y}
         values |= {name: called.named[name] for name in HELD_OUT if name in called.named}
         self._state.note(Happens.FIT, called.node, values, name=model.type or api.name, traits=api.traits)
@@ -120,18 +141,21 @@ class Learning:
             self._state.learns(model.site, what, more=called.method == "partial_fit")
         if "transforms" in api.traits:
             found = replace(data, type="", site=NOWHERE, given=NOWHERE, score=None, column=None, parts=())
+            found = found if self._keeps_columns(model) else replace(found, frame=None)
             return replace(found, marks=found.marks | {what})
         if "resamples" in api.traits:
-            marks = frozenset({Resampled(called.at, rows)})
-            step = (called.at, "resampled")
-            parts = [
-                replace(v, marks=v.marks | marks, rows=frozenset((*r, step) for r in v.rows), given=NOWHERE)
-                for v in (data, y)
-            ]
+            parts = [resampled(v, called.at) for v in (data, y)]
             return Value(parts=tuple(parts))
         if "predicts" in api.traits:
             return self._said(called, model, data, Score.CLUSTER)
         return model
+
+    def _remember(self, called: Called, model: Value) -> None:
+        """What is fitted is a model from now on, whatever it was."""
+        func = called.node.func
+        key = key_of(func.value) if isinstance(func, cst.Attribute) else None
+        if key is not None and self._state.environment.get(key) is not None:
+            self._state.environment.put(key, model)
 
     # -- predict ----------------------------------------------------------------------------------------
 

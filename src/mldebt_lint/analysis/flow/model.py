@@ -56,13 +56,15 @@ class Read:
 class Learnt:
     """It was computed with what something learnt from rows: a fitted transformer, a mean, an encoder.
 
-    `by` is the qualified name of what learnt, `site` the instance that did, NOWHERE for functions.
+    `by` is the qualified name of what learnt, `site` the instance that did, NOWHERE for functions, `column` the one
+    that it learnt from where it is known.
     """
 
     at: int
     by: str
     rows: RowSets
     site: int = NOWHERE
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,19 @@ class Frame:
     """The columns of a table that came from `base`: all but those `dropped`, or only those `selected`.
 
     After branches `dropped` holds what any of them drops. `opaque` when columns were chosen in a way nobody sees.
+    `stored` are the marks that came in through a column: they go when it goes.
     """
 
     base: int
     dropped: frozenset[str] = frozenset()
     selected: tuple[str, ...] | None = None
     opaque: bool = False
+    stored: frozenset[tuple[str, Mark]] = frozenset()
+
+    def left_out(self, others: Frame) -> frozenset[Mark]:
+        """Return the marks that came in only through columns which `others`, a choice of these, no longer have."""
+        kept = {mark for name, mark in self.stored if others.may_hold(name) or others.opaque}
+        return frozenset(mark for _, mark in self.stored if mark not in kept)
 
     def may_hold(self, name: str) -> bool:
         """Whether a column is certainly among these, if the source had it."""
@@ -225,7 +234,13 @@ def _joined_frame(one: Frame | None, other: Frame | None) -> Frame | None:
     if one is None or other is None or one.base != other.base:
         return None
     same = one.selected == other.selected
-    return Frame(one.base, one.dropped | other.dropped, one.selected, one.opaque or other.opaque or not same)
+    return Frame(
+        base=one.base,
+        dropped=one.dropped | other.dropped,
+        selected=one.selected,
+        opaque=one.opaque or other.opaque or not same,
+        stored=one.stored | other.stored,
+    )
 
 
 def made_of(values: Iterable[Value]) -> Value:

@@ -23,6 +23,11 @@ class State:
     top: Environment = field(default_factory=Environment)
     events: list[Event] = field(default_factory=list)
     seen: dict[int, Value] = field(default_factory=dict)
+    given: dict[str, int] = field(default_factory=dict)  # the names that still are parameters of the function
+    # By name of a parameter: the calls that happen only if nothing is passed for it.
+    fills: dict[str, frozenset[int]] = field(default_factory=dict)
+    # By parameter: what has become of what was changed in place.
+    changed: dict[int, Value] = field(default_factory=dict)
 
     def note(self, kind: Happens, node: cst.CSTNode, values: dict[str, Value], **more: object) -> None:
         """Write down that something happens."""
@@ -34,6 +39,12 @@ class State:
         if value is not NOTHING:
             known = self.seen.get(id(node))
             self.seen[id(node)] = value if known is None else join(known, value)
+
+    def change(self, key: str, value: Value) -> None:
+        """What a name means has changed in place; a parameter's caller sees it, too."""
+        self.environment.known[key] = value
+        if key in self.given:
+            self.changed[self.given[key]] = value
 
     # -- what an instance has learnt --------------------------------------------------------------------
 
@@ -59,6 +70,8 @@ class Summary:
     result: Value
     events: Sequence[Event]
     learnt: dict[int, Value] = field(default_factory=dict)
+    changed: dict[int, Value] = field(default_factory=dict)
+    fills: dict[str, frozenset[int]] = field(default_factory=dict)
 
 
 Evaluate = Callable[[cst.CSTNode], Value]

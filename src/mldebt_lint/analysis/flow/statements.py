@@ -8,7 +8,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.flow.expressions import Expressions
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, Environment, Value, join, made_of
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Value, join, made_of
 from mldebt_lint.analysis.flow.state import State
 
 ROUNDS = 2
@@ -122,6 +122,19 @@ class Statements:
         else:
             other = self._inside(node.orelse.body, before.copy()) if node.orelse is not None else before
         self._state.environment = after.joined(other)
+        self._fill(node, after)
+
+    def _fill(self, node: cst.If, after: Environment) -> None:
+        """`if scaler is None: scaler = …`: who passes nothing gets what is made here, who passes one does not."""
+        name = _missing(node.test)
+        given = self._state.environment.get(name) if name is not None else None
+        made = after.get(name) if name is not None else None
+        if name is None or made is None or made.site == NOWHERE or given is None or after.dead:
+            return
+        if given.site == NOWHERE and node.orelse is None:
+            self._state.environment.known[name] = made
+            calls = self._state.index.within(node.body, cst.Call)
+            self._state.fills[name] = frozenset(map(self._state.index.rank, calls))
 
     def _inside(self, body: cst.BaseSuite, environment: Environment) -> Environment:
         self._state.environment = environment
@@ -182,3 +195,14 @@ class Statements:
             if item.asname is not None:
                 self._expressions.store(item.asname.name, found)
         self.block(node.body)
+
+
+def _missing(test: cst.BaseExpression) -> str | None:
+    """The name of which a test asks whether it is None or empty."""
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        return key_of(test.expression)
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        against = test.comparisons[0]
+        none = isinstance(against.comparator, cst.Name) and against.comparator.value == "None"
+        return key_of(test.left) if none and isinstance(against.operator, cst.Is | cst.Equal) else None
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import libcst as cst
@@ -17,17 +18,23 @@ from mldebt_lint.analysis.flow.model import (
     SUBSET,
     Column,
     Frame,
-    Part,
-    RowSets,
+    Mark,
     Score,
     Value,
+    made_of,
     narrowed,
 )
+from mldebt_lint.analysis.flow.sides import Cuts, name_of
 from mldebt_lint.analysis.flow.state import Evaluate, State
 
 BY_POSITION = ("iloc", "iat", "ix")
 SCORES = frozenset({"score", "scores", "probability", "probabilities", "probs", "confidence"})
 BY_LABEL = ("loc", "at")
+COLUMN_NAME = re.compile(
+    r"(?i)col(?:$|s|umn|_|\d)|feat|field|attr|variable|(?:^|_)(?:vars?|names?|keys?|c|x_?vars|predictors?)(?:$|_)"
+)
+ARRAYS = frozenset({"numpy.ndarray", "torch.Tensor", "pandas.Series"})
+GROUPS = "pandas.core.groupby.GroupBy"
 
 
 class Tables:
@@ -35,8 +42,7 @@ class Tables:
 
     def __init__(self, file: SourceFile, state: State, evaluate: Evaluate) -> None:
         self._file, self._state, self._evaluate = file, state, evaluate
-        # Cuts by text, `X[:n]`: by the rows that are cut and the bound, where the first side was taken.
-        self._cuts: dict[tuple[RowSets, str], cst.CSTNode] = {}
+        self._cuts = Cuts(file, state)
 
     # -- columns ----------------------------------------------------------------------------------------
 
@@ -45,7 +51,9 @@ class Tables:
         frame, base = base.frame, with_columns(base, (name,))
         column = Column(frame.base, name) if frame is not None else None
         score = score_in(base, name) or base.score
-        found = replace(base, type="", site=NOWHERE, column=column, frame=None, given=NOWHERE, parts=())
+        found = _of_columns(base, replace(frame, selected=(name,))) if frame is not None else base
+        kind = GROUPS if base.type == GROUPS else ""
+        found = replace(found, type=kind, column=column, frame=None, site=NOWHERE, given=NOWHERE, parts=())
         return replace(found, score=score)
 
     def columns(self, base: Value, names: tuple[str, ...] | None) -> Value:
@@ -53,7 +61,7 @@ class Tables:
         frame, base = base.frame, with_columns(base, names) if names is not None else base
         if frame is not None:
             frame = replace(frame, selected=names) if names is not None else replace(frame, opaque=True)
-        return replace(base, frame=frame, given=NOWHERE, parts=(), site=NOWHERE, score=None)
+        return replace(_of_columns(base, frame), score=None)
 
     def without(self, base: Value, names: tuple[str, ...] | None) -> Value:
         """Return a frame without some columns, which ones is not known where `names` is None."""
@@ -61,7 +69,7 @@ class Tables:
         if frame is not None:
             dropped = frame.dropped | frozenset(names or ())
             frame = replace(frame, dropped=dropped, opaque=frame.opaque or names is None)
-        return replace(base, frame=frame, given=NOWHERE, parts=(), site=NOWHERE)
+        return _of_columns(base, frame)
 
     # -- items ------------------------------------------------------------------------------------------
 
@@ -74,7 +82,7 @@ class Tables:
             return NOTHING
         only = node.slice[0].slice
         if isinstance(only, cst.Slice):
-            return self._cut(node, only, base)
+            return self._cuts.cut(node, only, base)
         if not isinstance(only, cst.Index):
             return NOTHING
         return self._of_index(node, only.value, base, rows=how in BY_POSITION or how in BY_LABEL)
@@ -84,13 +92,17 @@ class Tables:
         if isinstance(constant, int) and not isinstance(constant, bool):
             if -len(base.parts) <= constant < len(base.parts):
                 return base.parts[constant]
-            return replace(base, parts=(), given=NOWHERE) if base.score is not None else NOTHING
+            if base.score is not None:
+                return replace(base, parts=(), given=NOWHERE)
+            return replace(made_of([base]), rows=frozenset()) if not base.parts and base.marks else NOTHING
         if not rows:
             if isinstance(constant, str):
                 return self._named(base, constant)
             names = texts(constant) or self._joined(index)
             if names is not None:
                 return self.columns(base, names)
+        if not rows and base.type not in ARRAYS and self._names_columns(index, base):
+            return self.columns(base, None)
         return self._chosen(node, index, base)
 
     def _joined(self, index: cst.BaseExpression) -> tuple[str, ...] | None:
@@ -110,6 +122,23 @@ class Tables:
             )
             return replace(base, score=sure, parts=(), given=NOWHERE) if name in SCORES else NOTHING
         return self.column(base, name) if base.frame is not None or base.rows else NOTHING
+
+    def _names_columns(self, index: cst.BaseExpression, base: Value) -> bool:
+        """Whether a computed index is a column or a list of them, by what it was given or what it is called."""
+        if isinstance(index, cst.ListComp | cst.List):
+            return base.frame is not None or isinstance(index, cst.List)
+        if isinstance(index, cst.BinaryOperation) and isinstance(index.operator, cst.Add | cst.Subtract):
+            return True
+        name = name_of(index)
+        begun = {rows[:1] for rows in base.rows}
+        if name is None or any(rows[:1] in begun for rows in self._evaluate(index).rows):
+            return False
+        given = self._file.definition(index)
+        if isinstance(given, cst.List | cst.ListComp | cst.Set | cst.SimpleString):
+            return True
+        if isinstance(given, cst.Comparison | cst.BooleanOperation | cst.UnaryOperation):
+            return False
+        return COLUMN_NAME.search(name) is not None
 
     def _chosen(self, node: cst.Subscript, index: cst.BaseExpression, base: Value) -> Value:
         """Rows by a mask, by positions, or columns by a computed list."""
@@ -131,7 +160,7 @@ class Tables:
         first, second = node.slice[0].slice, node.slice[1].slice
         found = base
         if isinstance(first, cst.Slice):
-            found = self._cut(node, first, base) if first.lower or first.upper else base
+            found = self._cuts.cut(node, first, base) if first.lower or first.upper else base
         elif isinstance(first, cst.Index):
             found = self._chosen(node, first.value, base)
         if isinstance(second, cst.Slice):
@@ -150,21 +179,6 @@ class Tables:
             return replace(self.columns(found, None), score=score, frame=None)
         return replace(self.columns(found, None), score=base.score)
 
-    def _cut(self, node: cst.Subscript, cut: cst.Slice, base: Value) -> Value:
-        """`X[:n]` is a selection; together with `X[n:]` it is a split, whose first part is taken for training."""
-        if not base.rows:
-            return replace(base, parts=(), given=NOWHERE) if base is not NOTHING else NOTHING
-        at = self._state.index.rank(node)
-        bound, other = (cut.upper, cut.lower) if cut.upper is not None else (cut.lower, cut.upper)
-        if bound is None or other is not None or cut.step is not None:
-            return narrowed(base, (at, SUBSET))
-        key = (base.rows, self._file.text(bound))
-        begun = self._cuts.setdefault(key, node)
-        part = Part.TRAIN if cut.upper is not None else Part.TEST
-        if (begun is not node) and _is_upper(begun) != (cut.upper is not None):
-            self._state.note(Happens.SPLIT, begun, {"X": base}, traits=frozenset({"cut"}))
-        return narrowed(base, (self._state.index.rank(begun), part))
-
     # -- stores -----------------------------------------------------------------------------------------
 
     def store(self, target: cst.Subscript, value: Value) -> None:
@@ -172,19 +186,29 @@ class Tables:
         holder = target.value
         if isinstance(holder, cst.Attribute) and holder.attr.value in (*BY_LABEL, *BY_POSITION):
             holder = holder.value
+        last = target.slice[-1].slice
+        name = self._file.constant(last.value) if isinstance(last, cst.Index) else UNKNOWN
+        names = (name,) if isinstance(name, str) else texts(name)
+        whole = last is target.slice[0].slice and holder is target.value
+        self._changed(holder, names, value, whole=whole)
+
+    def store_attribute(self, target: cst.Attribute, value: Value) -> None:
+        """`df.name` has changed."""
+        self._changed(target.value, (target.attr.value,), value, whole=True)
+
+    def _changed(
+        self, holder: cst.CSTNode, names: tuple[str, ...] | None, value: Value, *, whole: bool
+    ) -> None:
         key = key_of(holder)
         known = self._state.environment.get(key) if key is not None else None
         if known is None or key is None:
             return
-        last = target.slice[-1].slice
-        name = self._file.constant(last.value) if isinstance(last, cst.Index) else UNKNOWN
-        frame = known.frame
-        if isinstance(name, str):
-            frame = _again(frame, name) if frame is not None else None
-            known = without_columns(known, (name,)) if holder is target.value else known
-            value = in_column(value, name)
-        changed = replace(known, marks=known.marks | value.marks, frame=frame, given=NOWHERE)
-        self._state.environment.known[key] = changed
+        if names is None or len(names) > 1:  # what was known of single columns may have changed
+            self._state.environment.put(key, known)
+        if names is not None and len(names) == 1:
+            known = without_columns(known, names) if whole else known
+            value = in_column(value, names[0])
+        self._state.change(key, _with_columns(known, names, value, whole=whole))
 
 
 def _is_mask(index: cst.CSTNode) -> bool:
@@ -192,11 +216,33 @@ def _is_mask(index: cst.CSTNode) -> bool:
     return isinstance(index, cst.BinaryOperation) and not isinstance(index.operator, cst.Add)
 
 
-def _again(frame: Frame, name: str) -> Frame:
-    selected = frame.selected
-    if selected is not None and name not in selected:
-        selected = (*selected, name)
-    return replace(frame, dropped=frame.dropped - {name}, selected=selected)
+def _of_columns(base: Value, frame: Frame | None) -> Value:
+    """A choice of a frame's columns: what came in through the others is no part of it."""
+    gone = base.frame.left_out(frame) if base.frame is not None and frame is not None else frozenset()
+    found = replace(base, frame=frame, site=NOWHERE, given=NOWHERE, parts=())
+    return replace(found, marks=base.marks - gone) if gone else found
+
+
+def _with_columns(known: Value, names: tuple[str, ...] | None, value: Value, *, whole: bool) -> Value:
+    """A frame in which columns were stored: `whole` ones take the place of what was there under their names."""
+    frame = known.frame
+    marks = known.marks | value.marks
+    if frame is not None and names is not None:
+        if whole:
+            marks -= frame.left_out(replace(frame, dropped=frame.dropped.union(names))) - value.marks
+        stored = {(name, mark) for name, mark in frame.stored if not whole or name not in names}
+        stored |= {(name, mark) for name in names for mark in value.marks - known.marks}
+        stored |= {(name, mark) for name in names for mark in value.marks if _by_column(frame, mark)}
+        chosen = frame.selected
+        if chosen is not None:
+            chosen = (*chosen, *(name for name in names if name not in chosen))
+        dropped = frame.dropped.difference(names)
+        frame = replace(frame, dropped=dropped, selected=chosen, stored=frozenset(stored))
+    return replace(known, marks=marks, frame=frame, given=NOWHERE)
+
+
+def _by_column(frame: Frame, mark: Mark) -> bool:
+    return any(mark == other for _, other in frame.stored)
 
 
 def texts(constant: object) -> tuple[str, ...] | None:
@@ -204,8 +250,3 @@ def texts(constant: object) -> tuple[str, ...] | None:
     if isinstance(constant, list | tuple) and constant and all(isinstance(item, str) for item in constant):
         return tuple(constant)
     return None
-
-
-def _is_upper(node: cst.CSTNode) -> bool:
-    only = node.slice[0].slice if isinstance(node, cst.Subscript) else None
-    return isinstance(only, cst.Slice) and only.upper is not None

@@ -1,0 +1,1 @@
+"""Which rows something learnt from, and on which side of a split they are."""
