@@ -48,6 +48,8 @@ class PlainMark(Fact):
     site: int = NOWHERE
     score: str = ""
     rows: PlainRows = ()
+    column: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,10 @@ def _plain_mark(mark: Mark) -> PlainMark:
         case Read() | Loaded():
             return PlainMark(mark.__class__.__name__, mark.at, mark.path)
         case Learnt():
-            return PlainMark("Learnt", mark.at, mark.by, mark.site, rows=_sorted(mark.rows))
+            return PlainMark("Learnt", mark.at, mark.by, mark.site, "", _sorted(mark.rows), mark.column)
         case Predicted():
-            return PlainMark("Predicted", mark.at, mark.by, mark.model, str(mark.score))
+            score = str(mark.score)
+            return PlainMark("Predicted", mark.at, mark.by, mark.model, score, (), mark.column, mark.whole)
         case Resampled():
             return PlainMark("Resampled", mark.at, rows=_sorted(mark.rows))
     return PlainMark("Given", mark.param)
@@ -228,9 +231,10 @@ class Rebuilt:
             case "Loaded":
                 return Loaded(at, mark.text)
             case "Learnt":
-                return Learnt(at, mark.text, self._rows(mark.rows), self._rank(mark.site))
+                return Learnt(at, mark.text, self._rows(mark.rows), self._rank(mark.site), mark.column)
             case "Predicted":
-                return Predicted(at, self._rank(mark.site), Score(mark.score), mark.text)
+                score = Score(mark.score)
+                return Predicted(at, self._rank(mark.site), score, mark.text, mark.column, mark.whole)
             case "Resampled":
                 return Resampled(at, self._rows(mark.rows))
         return Given(at)

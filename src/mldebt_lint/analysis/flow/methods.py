@@ -267,6 +267,9 @@ class Methods:
             return self._expressions.calls.splits.folds(node)
         if receiver.path and not receiver.rows:
             return receiver
+        return self._of_table(node, name, receiver, values)
+
+    def _of_table(self, node: cst.Call, name: str, receiver: Value, values: list[Value]) -> Value:
         if name in HELD and receiver.parts and not receiver.rows and not receiver.type:
             return Value(parts=(NOTHING, any_of(receiver.parts)), each=True) if name == "items" else receiver
         if name == "insert" and receiver.frame is not None and len(values) > 2:
