@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from mldebt_lint.rule import (
 )
 
 NEXT_STAGES = frozenset({"train", "finetune", "validate", "predict"})
+SERVES = re.compile(r"(?i)serv|app|api|endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,8 @@ def _strangers(project: Project, writer: _Use, reader: _Use) -> bool:
 
 def _is_next_stage(writer: str, reader: str) -> bool:
     """Whether a file tests or applies, by its name, what the one beside it made: parts of one piece of work."""
-    return writer.rpartition("/")[0] == reader.rpartition("/")[0] and path_stage(reader) in NEXT_STAGES
+    beside = writer.rpartition("/")[0] == reader.rpartition("/")[0]
+    return beside and path_stage(reader) in NEXT_STAGES and not SERVES.search(reader.rpartition("/")[2])
 
 
 def _declared(project: Project, store: str) -> bool:

@@ -12,6 +12,7 @@ import libcst as cst
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow.events import Event, Happens, substituted
 from mldebt_lint.analysis.flow.keys import key_of
+from mldebt_lint.analysis.flow.methods import WEIGHTS
 from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Learnt, Value, join, unknown
 from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.names import Binds
@@ -66,6 +67,8 @@ class Functions:
     def _foreign(self, node: cst.Call) -> Value | None:
         """A call of what another file of the project may define; None for libraries and whatever is not known."""
         name = self._file.qualified(node.func) if not isinstance(node.func, cst.Call) else None
+        if name and name.rpartition(".")[2] == WEIGHTS:
+            return None
         top = (name or "").partition(".")[0]
         if (
             not name
