@@ -77,6 +77,9 @@ class Flow:
                 name = file.values.defined_name(definition).removeprefix(f"{file.names.module_name}.")
                 self.functions[name] = summary
         self.events = [*self.own, *(event for summary in self.functions.values() for event in summary.events)]
+        # The parts know each other and the tree: without this only the garbage collector could free them.
+        for part in (statements, functions, *expressions.parts, expressions):
+            part.__dict__.clear()
 
     def value(self, node: cst.CSTNode) -> Value:
         """Return what is known of an expression, wherever the flow met it; NOTHING where nothing is."""

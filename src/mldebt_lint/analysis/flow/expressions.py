@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -58,6 +58,12 @@ class Expressions:
         self.calls = Calls(file, state, self)
         self._sides = Named(state)
         self._unbound: dict[str, Value] = {}
+
+    @property
+    def parts(self) -> Iterator[object]:
+        """All that evaluates with this."""
+        calls = self.calls
+        yield from (self.tables, calls, calls.splits, calls.learning, calls.methods)
 
     @cached_property
     def _by_kind(self) -> dict[type[cst.CSTNode], Callable[..., Value]]:

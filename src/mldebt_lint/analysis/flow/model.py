@@ -6,6 +6,7 @@ of silence is built in: whatever is not known is empty, and a rule that asks is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -42,6 +43,7 @@ Rows: TypeAlias = tuple[Step, ...]
 RowSets: TypeAlias = frozenset[Rows]
 GIVEN = "given"  # the rows that a parameter holds
 SUBSET = "subset"
+ROOT = re.compile(r"[^.\[]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ def unknown(at: int, kind: str = "") -> Value:
 
 def join(one: Value, other: Value) -> Value:
     """Return what is known where either value may be: marks and rows of both, and else only what both agree on."""
-    if one == other or other is NOTHING:
+    if one is other or other is NOTHING or one == other:
         return one
     if one is NOTHING:
         return other
@@ -268,15 +270,16 @@ def holds(outer: RowSets, inner: RowSets) -> bool:
 class Environment:
     """What names mean at one point of the flow: `self.model`, `df['x']` and plain names alike.
 
-    `dead` after a return, a raise, a break.
+    `dead` after a return, a raise, a break. `roots` are the names of which attributes or items may be known.
     """
 
     known: dict[str, Value] = field(default_factory=dict)
     dead: bool = False
+    roots: set[str] = field(default_factory=lambda: {"self"})
 
     def copy(self) -> Environment:
         """Return another one that may go on differently."""
-        return Environment(dict(self.known), self.dead)
+        return Environment(dict(self.known), self.dead, set(self.roots))
 
     def get(self, key: str) -> Value | None:
         """Return what a name means, None when nothing is known."""
@@ -284,16 +287,21 @@ class Environment:
 
     def put(self, key: str, value: Value) -> None:
         """Give a name a new meaning; what was known of its attributes and items is forgotten."""
-        below = [k for k in self.known if k.startswith((f"{key}.", f"{key}["))]
-        for other in below:
-            del self.known[other]
+        root = ROOT.match(key)
+        if root is not None and root[0] in self.roots:
+            for other in [k for k in self.known if k.startswith((f"{key}.", f"{key}["))]:
+                del self.known[other]
+        if root is not None and root[0] != key:
+            self.roots.add(root[0])
         self.known[key] = value
 
     def joined(self, other: Environment) -> Environment:
         """Return what is known after either."""
         if self.dead or other.dead:
             return other if self.dead else self
-        keys = [*self.known, *(key for key in other.known if key not in self.known)]
-        return Environment(
-            {key: join(self.known.get(key, NOTHING), other.known.get(key, NOTHING)) for key in keys}
-        )
+        known = dict(self.known)
+        for key, value in other.known.items():
+            mine = known.get(key)
+            if mine is not value:
+                known[key] = value if mine is None else join(mine, value)
+        return Environment(known, roots=self.roots | other.roots)
