@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     Bad,
     Debt,
     Event,
@@ -48,7 +49,7 @@ class FeatureListDrift(ProjectRule):
     debt = Debt.ENTANGLEMENT
     severity = Severity.ERROR
     basis = "flow"
-    needs = Needs(words=frozenset({"fit", "predict"}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 30
     examples = (
         Bad(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     Bad,
     Debt,
     Fact,
@@ -16,7 +17,6 @@ from mldebt_lint.rule import (
     PreparationStep,
     Project,
     ProjectRule,
-    Role,
     Severity,
     Skew,
     SourceFile,
@@ -53,7 +53,7 @@ class TrainServeSkew(ProjectRule):
     debt = Debt.ENTANGLEMENT
     severity = Severity.WARNING
     basis = "flow"
-    needs = Needs(words=frozenset({"dump", "save", "load"}), roles=frozenset({Role.TRANSFORMER}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 30
     examples = (
         Bad("""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     WEIGHTS,
     Bad,
     Debt,
@@ -68,7 +69,7 @@ class UndeclaredConsumer(ProjectRule):
     debt = Debt.UNDECLARED_CONSUMER
     severity = Severity.WARNING
     basis = "flow"
-    needs = Needs(words=frozenset({"predict", "dump", "save", "load", "read_", "to_"}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 45
     examples = (
         Bad(

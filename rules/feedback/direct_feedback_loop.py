@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     Bad,
     Confidence,
     Debt,
@@ -57,7 +58,7 @@ class DirectFeedbackLoop(ProjectRule):
     debt = Debt.FEEDBACK_LOOP
     severity = Severity.ERROR
     basis = "flow"
-    needs = Needs(words=frozenset({"fit", "train", "predict"}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 240
     examples = (
         Bad(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     Bad,
     Debt,
     Fact,
@@ -44,7 +45,7 @@ class HiddenFeedbackLoop(ProjectRule):
     debt = Debt.FEEDBACK_LOOP
     severity = Severity.ERROR
     basis = "flow"
-    needs = Needs(words=frozenset({"fit", "train", "predict"}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 480
     examples = (
         Bad(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     Bad,
     Debt,
     Event,
@@ -52,7 +53,7 @@ class ClobberedArtifact(ProjectRule):
     debt = Debt.REPRODUCIBILITY
     severity = Severity.WARNING
     basis = "flow"
-    needs = Needs(words=frozenset({"dump", "save"}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 15
     examples = (
         Bad("""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt_lint.rule import (
+    FLOW_WORDS,
     Bad,
     Debt,
     Event,
@@ -48,7 +49,7 @@ class PreprocessingNotSaved(ProjectRule):
     debt = Debt.REPRODUCIBILITY
     severity = Severity.WARNING
     basis = "flow"
-    needs = Needs(words=frozenset({"dump", "save"}))
+    needs = Needs(words=FLOW_WORDS)
     effort_minutes = 20
     examples = (
         Bad("""

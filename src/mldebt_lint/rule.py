@@ -29,6 +29,7 @@ from mldebt_lint.analysis.dead_path.variants import (
 )
 from mldebt_lint.analysis.directives import Directive
 from mldebt_lint.analysis.exchange import (
+    FLOW_WORDS,
     Fed,
     Models,
     PreparationStep,
@@ -191,6 +192,7 @@ from mldebt_lint.reading.document import MagicKind
 __all__ = [
     "ANY_TEXT",
     "EVERY_FILE",
+    "FLOW_WORDS",
     "HOLE",
     "NOTHING",
     "PATH_WORDS",
