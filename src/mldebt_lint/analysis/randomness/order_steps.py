@@ -98,7 +98,7 @@ class Steps:
         """`files.sort()`, and `files = sorted(files)`, whatever else is done with them."""
         parent = self._index.parent(read)
         if isinstance(parent, cst.Attribute) and parent.value is read:
-            return parent.attr.value == "sort"
+            return parent.attr.value.startswith("sort")
         call = self._index.parent(parent) if isinstance(parent, cst.Arg) else None
         if not isinstance(call, cst.Call) or "sort" not in last_name(call.func):
             return False

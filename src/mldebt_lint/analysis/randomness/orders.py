@@ -108,13 +108,29 @@ class Orders:
             return Decided("the order of what the model is trained on", call)
         if role in (Role.DATASET, Role.DATA_LOADER) or name.endswith("Dataset"):
             return Decided("the order of the data set", call)
+        if name == "extend" and isinstance(call.func, cst.Attribute):
+            return self._stored(call.func.value, way)
         if name in JOINING:
-            return Decided("the order of the rows", call) if way.data else self._up(call, way.on())
+            if not way.data:
+                return self._up(call, way.on())
+            return None if self._is_sorted_later(call) else Decided("the order of the rows", call)
         if name in DRAWING and self._file.mentions(("seed", "random_state")):
             return Decided(
                 "what a seeded draw takes", call, sure=name in SHUFFLING or self._steps.is_split(call)
             )
         return None
+
+    def _is_sorted_later(self, call: cst.CSTNode) -> bool:
+        """`pd.concat(frames).sort_values("day")`, at once or later."""
+        parent = self._index.parent(call)
+        if isinstance(parent, cst.Attribute):
+            return parent.attr.value.startswith("sort")
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) else None
+        if not isinstance(target, cst.Name):
+            return False
+        _, bindings = self._file.names.bindings(target.value, target)
+        found = next((b for b in bindings if self._steps.is_of(b, target)), None)
+        return found is not None and any(map(self._steps.is_settled, self._steps.reads_of(found)))
 
     def _assigned(self, node: cst.CSTNode, way: _Way) -> Decided | None:
         targets: list[cst.CSTNode] = []
@@ -132,6 +148,8 @@ class Orders:
         if isinstance(target, cst.Name):
             _, bindings = self._file.names.bindings(target.value, target)
             found = next((b for b in bindings if self._steps.is_of(b, target)), None)
+            if found is None and len(bindings) == 1:  # a list that is extended
+                found = bindings[0]
             return self._uses(found, way.on()) if found is not None else None
         if isinstance(target, cst.Attribute) and is_self(target.value):
             return self._attribute(target, way.on())
