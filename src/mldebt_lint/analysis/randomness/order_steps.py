@@ -145,6 +145,15 @@ class Steps:
                     return call
         return None
 
+    def is_position(self, read: cst.Name) -> bool:
+        """`rows[list(chosen)]`, `chosen.issubset(range(n))`: what is read holds positions."""
+        parent = self._index.parent(read)
+        above = self._index.parent(parent) if parent is not None else None
+        if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call):
+            given = [arg.value for arg in above.args]
+            return any(isinstance(g, cst.Call) and last_name(g.func) == "range" for g in given)
+        return isinstance(above, cst.Call) and isinstance(self._index.parent(above), cst.Index)
+
     def is_split(self, call: cst.CSTNode) -> bool:
         """Whether what a call gives is named as one side of a split."""
         statement = self._index.statement(call)

@@ -21,6 +21,7 @@ THROUGH = frozenset(
     """list tuple iter map filter enumerate reversed tqdm zip array asarray Series deque chain from_iterable cycle
     DataFrame Index trange progress track tensor""".split()
 )
+NUMBERING = frozenset({"range", "arange", "nonzero", "flatnonzero", "argwhere"})
 JOINING = frozenset("concat concatenate stack vstack hstack cat column_stack".split())
 SHUFFLING = frozenset("shuffle permutation".split())
 DRAWING = SHUFFLING | {"sample", "choices"}
@@ -52,6 +53,18 @@ class Orders:
         """Return the first thing that the order of what an expression gives decides, None if nothing is seen."""
         self._seen = set()
         return self._up(node, _Way())
+
+    def holds_numbers(self, node: cst.CSTNode) -> bool:
+        """Whether a set visibly holds whole numbers, which have the same order in every run."""
+        if any(last_name(call.func) in NUMBERING for call in self._index.within(node, cst.Call)):
+            return True
+        parent = self._index.parent(node)
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) else None
+        if not isinstance(target, cst.Name):
+            return False
+        _, bindings = self._file.names.bindings(target.value, target)
+        found = next((b for b in bindings if self._steps.is_of(b, target)), None)
+        return found is not None and any(map(self._steps.is_position, self._steps.reads_of(found)))
 
     # -- upwards ----------------------------------------------------------------------------------------
 
