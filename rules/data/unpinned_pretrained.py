@@ -66,10 +66,9 @@ class UnpinnedPretrained(FileRule):
     TF-Hub and model registries (`models:/churn/3`). `revision="main"` is the default and fixes nothing.
 
     Known limits
-    Names are followed within one file: constants, tables, and what callers pass. Those that come from options,
-    configuration or the environment are silent, folders too. A tag of the hub is reported as info: its owner can
-    move it. Names that the installed library resolves by itself, examples, and the default of a parameter that
-    nobody in the file calls are shown by the strict profile.
+    Names are followed within one file: constants, tables, what callers pass. Those from options, configuration, the
+    environment or another file are silent, folders too. A tag of the hub is info: its owner can move it. Names that
+    the installed library resolves, examples, and defaults of parameters without callers are strict.
 
     References
     Sculley et al. 2015, §3 Unstable data dependencies.
@@ -154,10 +153,8 @@ class UnpinnedPretrained(FileRule):
             from transformers import AutoModel
 
             REVISION = "86b5e0934494bd15c9632b12f734a8a67f723594"
-            model = AutoModel.from_pretrained("bert-base-uncased", revision=REVISION)
-            tuned = AutoModel.from_pretrained("./out/tuned")
-            best = AutoModel.from_pretrained(os.path.join("runs", "best"))
-            kept = AutoModel.from_pretrained("checkpoints/last")
+            AutoModel.from_pretrained("bert-base-uncased", revision=REVISION)
+            best = AutoModel.from_pretrained(os.path.join("checkpoints", "best"))
             other = AutoModel.from_pretrained(os.environ.get("MODEL", "roberta-base"))
             """
         ),
@@ -177,8 +174,7 @@ class UnpinnedPretrained(FileRule):
             """
             from transformers import AutoModel
 
-            model = AutoModel.from_pretrained("acme/base", **settings)
-            model.save_pretrained("acme/tuned")
+            AutoModel.from_pretrained("acme/base", **settings).save_pretrained("acme/tuned")
             again = AutoModel.from_pretrained("acme/tuned")
             """
         ),

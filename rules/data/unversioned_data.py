@@ -48,7 +48,9 @@ class UnversionedData(FileRule):
     debt = Debt.UNSTABLE_DATA
     severity = Severity.WARNING
     needs = Needs(
-        words=frozenset({"://", "sql", "load_dataset", "openml", "artifact", "kagglehub", "read_gbq"}),
+        words=frozenset(
+            {"://", "sql", "load_dataset", "openml", "artifact", "kagglehub", "read_gbq", "latest"}
+        ),
     )
     effort_minutes = 15
     examples = (

@@ -173,6 +173,8 @@ class UnorderedData(FileRule):
             known = set(frames)
             kept = [name for name in ["a.csv", "b.csv"] if name in known]
             classes = sorted(set(labels))
+            held_out = list(set(range(len(rows))) - set(chosen))
+            model.fit(held_out)
             number = {name: i for i, name in enumerate(classes)}
             """
         ),
@@ -199,6 +201,8 @@ class UnorderedData(FileRule):
             return
         orders = Orders(file)
         for node, api in _unordered(file):
+            if api is None and orders.holds_numbers(node):
+                continue
             decided = orders.decides(node)
             if decided is None:
                 continue

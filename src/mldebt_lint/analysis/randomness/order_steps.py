@@ -98,7 +98,7 @@ class Steps:
         """`files.sort()`, and `files = sorted(files)`, whatever else is done with them."""
         parent = self._index.parent(read)
         if isinstance(parent, cst.Attribute) and parent.value is read:
-            return parent.attr.value == "sort"
+            return parent.attr.value.startswith("sort")
         call = self._index.parent(parent) if isinstance(parent, cst.Arg) else None
         if not isinstance(call, cst.Call) or "sort" not in last_name(call.func):
             return False
@@ -144,6 +144,15 @@ class Steps:
                 if args[0].value == count:
                     return call
         return None
+
+    def is_position(self, read: cst.Name) -> bool:
+        """`rows[list(chosen)]`, `chosen.issubset(range(n))`: what is read holds positions."""
+        parent = self._index.parent(read)
+        above = self._index.parent(parent) if parent is not None else None
+        if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call):
+            given = [arg.value for arg in above.args]
+            return any(isinstance(g, cst.Call) and last_name(g.func) == "range" for g in given)
+        return isinstance(above, cst.Call) and isinstance(self._index.parent(above), cst.Index)
 
     def is_split(self, call: cst.CSTNode) -> bool:
         """Whether what a call gives is named as one side of a split."""

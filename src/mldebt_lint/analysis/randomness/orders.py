@@ -21,6 +21,7 @@ THROUGH = frozenset(
     """list tuple iter map filter enumerate reversed tqdm zip array asarray Series deque chain from_iterable cycle
     DataFrame Index trange progress track tensor""".split()
 )
+NUMBERING = frozenset({"range", "arange", "nonzero", "flatnonzero", "argwhere"})
 JOINING = frozenset("concat concatenate stack vstack hstack cat column_stack".split())
 SHUFFLING = frozenset("shuffle permutation".split())
 DRAWING = SHUFFLING | {"sample", "choices"}
@@ -52,6 +53,18 @@ class Orders:
         """Return the first thing that the order of what an expression gives decides, None if nothing is seen."""
         self._seen = set()
         return self._up(node, _Way())
+
+    def holds_numbers(self, node: cst.CSTNode) -> bool:
+        """Whether a set visibly holds whole numbers, which have the same order in every run."""
+        if any(last_name(call.func) in NUMBERING for call in self._index.within(node, cst.Call)):
+            return True
+        parent = self._index.parent(node)
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) else None
+        if not isinstance(target, cst.Name):
+            return False
+        _, bindings = self._file.names.bindings(target.value, target)
+        found = next((b for b in bindings if self._steps.is_of(b, target)), None)
+        return found is not None and any(map(self._steps.is_position, self._steps.reads_of(found)))
 
     # -- upwards ----------------------------------------------------------------------------------------
 
@@ -108,13 +121,29 @@ class Orders:
             return Decided("the order of what the model is trained on", call)
         if role in (Role.DATASET, Role.DATA_LOADER) or name.endswith("Dataset"):
             return Decided("the order of the data set", call)
+        if name == "extend" and isinstance(call.func, cst.Attribute):
+            return self._stored(call.func.value, way)
         if name in JOINING:
-            return Decided("the order of the rows", call) if way.data else self._up(call, way.on())
+            if not way.data:
+                return self._up(call, way.on())
+            return None if self._is_sorted_later(call) else Decided("the order of the rows", call)
         if name in DRAWING and self._file.mentions(("seed", "random_state")):
             return Decided(
                 "what a seeded draw takes", call, sure=name in SHUFFLING or self._steps.is_split(call)
             )
         return None
+
+    def _is_sorted_later(self, call: cst.CSTNode) -> bool:
+        """`pd.concat(frames).sort_values("day")`, at once or later."""
+        parent = self._index.parent(call)
+        if isinstance(parent, cst.Attribute):
+            return parent.attr.value.startswith("sort")
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) else None
+        if not isinstance(target, cst.Name):
+            return False
+        _, bindings = self._file.names.bindings(target.value, target)
+        found = next((b for b in bindings if self._steps.is_of(b, target)), None)
+        return found is not None and any(map(self._steps.is_settled, self._steps.reads_of(found)))
 
     def _assigned(self, node: cst.CSTNode, way: _Way) -> Decided | None:
         targets: list[cst.CSTNode] = []
@@ -132,6 +161,8 @@ class Orders:
         if isinstance(target, cst.Name):
             _, bindings = self._file.names.bindings(target.value, target)
             found = next((b for b in bindings if self._steps.is_of(b, target)), None)
+            if found is None and len(bindings) == 1:  # a list that is extended
+                found = bindings[0]
             return self._uses(found, way.on()) if found is not None else None
         if isinstance(target, cst.Attribute) and is_self(target.value):
             return self._attribute(target, way.on())

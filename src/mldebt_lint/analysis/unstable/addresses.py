@@ -28,9 +28,11 @@ VERSION = re.compile(
     r"(?i)(?:^|[/_.=@-])(?:v\.?\d+(?:[._]\d+)*|version[-_/=]?\d+(?:\.\d+)*|\d+(?:\.\d+)+)(?=$|[/_.?&-])"
 )
 ITEM = re.compile(r"/\d{4,}(?:/|$|\?)|[?&](?:version|versionId|sha|rev|generation)=\w|doi\.org/")
-INTERFACE = re.compile(r"(?i)\bapi[./]v?\d[\w.]*|^api\.")  # the version of an interface is none of its data
+INTERFACE = re.compile(
+    r"(?i)^api\.[^/]*(?:/v?\d[\w.]*)?|\bapi/v?\d[\w.]*"
+)  # the version of an interface is none of its data
 SUFFIX = re.compile(r"\.(\w{1,8})(?:\.(gz|bz2|xz|zst|zip))?$")
-MODELS = re.compile(r"(?i)/models?/|(?:weights|checkpoint)[^/]*$")
+MODELS = re.compile(r"(?i)/models?/|(?:weights|checkpoint|[_-]model)[^/]*$")
 NO_DATA = frozenset(
     """py ipynb sh r js css html htm php md rst yml yaml toml cfg ini whl exe deb rpm jar proto jinja jinja2 ttf otf
     jpg jpeg png gif svg bmp ico webp mp4 avi mov mp3 wav flac pdf""".split()

@@ -91,16 +91,30 @@ def _bound(file: SourceFile, binding: Binding, depth: int) -> list[Told]:
             return _parameter(file, binding, depth)
         case Binds.VALUE:
             return _of(file, binding.value, depth + 1)
-        case Binds.PART if isinstance(binding.node, LOOPS) and binding.part is None:
-            return _elements(file, binding.value, depth)
+        case Binds.PART if isinstance(binding.node, LOOPS):
+            return _all(file, _steps(file, binding.value, binding.part), depth)
     return []
 
 
-def _elements(file: SourceFile, iterable: cst.CSTNode | None, depth: int) -> list[Told]:
+def _steps(file: SourceFile, iterable: cst.CSTNode | None, part: int | None) -> list[cst.CSTNode | None]:
+    """What a loop over a list, or over a table's `items()` and `values()`, gives to one of its names."""
+    match iterable:
+        case cst.Call(
+            func=cst.Attribute(value=table, attr=cst.Name(value="items" | "values" as way)), args=[]
+        ):
+            found = file.definition(table)
+            if not isinstance(found, cst.Dict) or (part is None) is not (way == "values"):
+                return []
+            pairs = [element for element in found.elements if isinstance(element, cst.DictElement)]
+            return [pair.key if part == 0 else pair.value for pair in pairs]
     found = file.definition(iterable) if iterable is not None else None
     if not isinstance(found, SETS):
         return []
-    return _all(file, (element.value for element in found.elements), depth)
+    items: list[cst.CSTNode | None] = [element.value for element in found.elements]
+    if part is None:
+        return items
+    tuples = [item for item in items if isinstance(item, cst.Tuple) and part < len(item.elements)]
+    return [item.elements[part].value for item in tuples] if len(tuples) == len(items) else []
 
 
 def _item(file: SourceFile, node: cst.Subscript, depth: int) -> list[Told]:
@@ -164,7 +178,7 @@ def _allowed(file: SourceFile, function: cst.FunctionDef, name: str) -> Iterator
         target = test.comparisons[0]
         is_in = isinstance(target.operator, cst.In) and isinstance(test.left, cst.Name)
         if is_in and isinstance(test.left, cst.Name) and test.left.value == name:
-            yield from _elements(file, target.comparator, 0)
+            yield from _all(file, _steps(file, target.comparator, None), 0)
 
 
 def _calls(file: SourceFile) -> dict[int, list[cst.Call]]:

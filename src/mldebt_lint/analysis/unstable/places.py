@@ -7,7 +7,7 @@ import re
 from mldebt_lint.analysis.paths import is_test_path
 
 SHOWING = re.compile(
-    r"(?i)(?:^|[/_-])(?:examples?|tutorials?|demos?|samples?|docs?|documentation|quickstarts?)(?:[/_-]|\.\w+$)"
+    r"(?i)(?:^|/)(?:[\w-]*examples?|[\w-]*tutorials?|demos?|samples?|docs?|documentation|quickstarts?)/"
 )
 BUILDING = frozenset({"setup.py", "conf.py", "noxfile.py", "fabfile.py"})
 
@@ -18,5 +18,5 @@ def is_fetching_place(path: str) -> bool:
 
 
 def is_showing(path: str) -> bool:
-    """Whether a file shows how something is used: examples, tutorials, documentation."""
+    """Whether a file stands in a folder that shows how something is used: examples, tutorials, documentation."""
     return SHOWING.search(path) is not None

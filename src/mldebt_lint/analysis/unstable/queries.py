@@ -13,7 +13,7 @@ TIME = re.compile(
 AS_OF = re.compile(
     r"(?i)\bas\s+of\b|\bsystem_time\b|\bat\s*\(|\bbefore\s*\(|\bfor\s+version\b|table_date_range|_table_suffix"
 )
-DATED = re.compile(r"(?<!\d)(?:19|20)\d\d[-_]?(?:0[1-9]|1[0-2])|_v\d+\b|snapshot")
+DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])|_v\d+\b|snapshot")
 LIMIT = re.compile(r"(?i)\blimit\s+(\d+)")
 PLACEHOLDER = re.compile(r"[?]|%s|%\(\w+\)s|:\w+|\$\d|\{")
 PEEK = 1000
@@ -36,4 +36,4 @@ def why_query_moves(text: str, hole: str) -> tuple[str, str] | None:
     ):
         return None
     table = found.group(1).strip('"`[]')
-    return f"* FROM {table}", "without a date or snapshot it gives other rows tomorrow"
+    return table, "`SELECT *` without a date or snapshot gives other rows tomorrow"
