@@ -218,7 +218,7 @@ def _other_models(
     file: SourceFile, known: Flow, event: Event, value: Value, folded: set[int]
 ) -> Iterator[Predicted]:
     learner = event.value("model")
-    for said in value.predictions:
+    for said in reversed(value.predictions):
         if said.at in folded:
             continue
         if said.column and value.frame is not None and value.frame.opaque:

@@ -22,12 +22,18 @@ UNIT_NAME = re.compile(
     r"|percent(?:age)?|pct|minutes?|mins?|hours?|seconds?|secs?|ms|days?|thousands?|millions?|[kmg]w?h|degrees?|radians?)(?:$|_)"
 )
 NEUTRAL = frozenset({0.0, 1.0, 0.5, 2.0, 100.0, 255.0})
+LARGEST = 1e8  # what is more stands for infinity
 SMALLEST = 1e-3  # what is less keeps a logarithm or a division finite
 
 
 def is_neutral(number: float) -> bool:
-    """Whether a number that is added, or stored, is a bound or a shift of a range."""
-    return abs(number) in NEUTRAL or abs(number) < SMALLEST
+    """Whether a number that is added, or stored, is a bound, a shift of a range or a mask."""
+    return (
+        abs(number) in NEUTRAL
+        or abs(number) < SMALLEST
+        or not math.isfinite(number)
+        or abs(number) >= LARGEST
+    )
 
 
 def converts(file: SourceFile, node: cst.CSTNode, number: float) -> bool:
