@@ -18,8 +18,8 @@ UNITS = frozenset(
 )
 CONVERSIONS = (0.3048, 2.54, 0.4536, 2.2046, 1.6093, 0.6214, 3.6, 1.8, 0.2778, 4.184, 57.2958, 3.1416, 1024.0)
 UNIT_NAME = re.compile(
-    r"(?i)(?:^|_)(?:kg|km|cm|mm|lbs?|miles?|meters?|feet|celsius|fahrenheit|kelvin|usd|eur|gbp|dollars?|euros?|cents?"
-    r"|percent(?:age)?|pct|minutes?|mins?|hours?|seconds?|secs?|ms|days?|thousands?|millions?|[kmg]w?h|degrees?|radians?)(?:$|_)"
+    r"(?i)(?<![a-z0-9])(?:kg|km|cm|mm|lbs?|miles?|meters?|feet|celsius|fahrenheit|kelvin|usd|eur|gbp|dollars?|euros?|cents?"
+    r"|percent(?:age)?|pct|minutes?|mins?|hours?|seconds?|secs?|ms|days?|thousands?|millions?|[kmg]w?h|degrees?|radians?)(?![a-z0-9])"
 )
 NEUTRAL = frozenset({0.0, 1.0, 0.5, 2.0, 100.0, 255.0})
 LARGEST = 1e8  # what is more stands for infinity
@@ -44,4 +44,4 @@ def converts(file: SourceFile, node: cst.CSTNode, number: float) -> bool:
         return True
     assigned = file.index.enclosing(node, cst.Assign)
     targets = [t.target for t in assigned.targets] if isinstance(assigned, cst.Assign) else []
-    return any(UNIT_NAME.search(file.text(target).strip("\"']")) for target in targets)
+    return any(UNIT_NAME.search(file.text(target)) for target in targets)
