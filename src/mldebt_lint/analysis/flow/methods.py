@@ -103,7 +103,7 @@ class Methods:
         method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
         if method in GROWING and len(values) == 1:
             self._grown(node, receiver, values[0])
-        if receiver is NOTHING:
+        if receiver is NOTHING and method != WEIGHTS:
             return self._of_function(node, name, values)
         if receiver.site != NOWHERE and NETWORK.search(method):
             return self._of_network(node, values)
