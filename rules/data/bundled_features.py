@@ -158,19 +158,24 @@ def _is_model(file: SourceFile, event: Event) -> bool:
     made = file.library.find(model.type) if model.type else None
     if made is None:
         return event.value("y") is not NOTHING or bool(event.value("X").parts)
-    if any(_chooses(file, part) for part in model.parts):
+    learnt = {Value(type=mark.by) for mark in event.value("X").learnt}
+    if any(_chooses(file, part) for part in model.parts) or any(
+        _is_of_columns(file, step) for step in learnt
+    ):
         return False
     return made.role is not Role.TRANSFORMER and not made.traits & NO_MODEL
 
 
 def _chooses(file: SourceFile, step: Value) -> bool:
     """Whether a step of a pipeline may name its columns: one that is made of others, or is not known."""
+    known = file.library.find(step.type) if step.type else None
+    return known is None or _is_of_columns(file, step) or any(_chooses(file, part) for part in step.parts)
+
+
+def _is_of_columns(file: SourceFile, step: Value) -> bool:
+    """Whether a transformer is made of others, each for some columns."""
     made = file.library.find(step.type) if step.type else None
-    return (
-        made is None
-        or (made.role is Role.TRANSFORMER and "pipeline" in made.traits)
-        or any(_chooses(file, part) for part in step.parts)
-    )
+    return made is not None and made.role is Role.TRANSFORMER and "pipeline" in made.traits
 
 
 def _holds_anything(file: SourceFile, read: Event, call: cst.Call) -> bool:

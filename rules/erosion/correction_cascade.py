@@ -119,6 +119,20 @@ class CorrectionCascade(FileRule):
                 """
             }
         ),
+        Bad(
+            """
+            import numpy as np
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.model_selection import train_test_split
+            from sklearn.svm import SVC
+
+            X_train, X_valid, y_train, y_valid = train_test_split(X, y, random_state=0)
+            said = np.empty((len(X_valid), 2))
+            for index, model in enumerate([SVC(), LogisticRegression()]):
+                said[:, index] = model.fit(X_train, y_train).predict(X_valid)
+            LogisticRegression().fit(said, y_valid)  # bad
+            """
+        ),
         Good(
             """
             import numpy as np
@@ -132,6 +146,19 @@ class CorrectionCascade(FileRule):
             StackingClassifier([("a", SVC())]).fit(X, y)
             folded = cross_val_predict(SVC(), X, y)
             RandomForestClassifier().fit(np.column_stack([X, folded]), y)
+            """
+        ),
+        Good(
+            """
+            import numpy as np
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.model_selection import KFold
+            from sklearn.svm import SVC
+
+            said = np.zeros(len(X))
+            for train, test in KFold(5).split(X):
+                said[test] = SVC().fit(X[train], y[train]).predict(X[test])
+            LogisticRegression().fit(said.reshape(-1, 1), y)
             """
         ),
         Good(
@@ -166,7 +193,7 @@ class CorrectionCascade(FileRule):
         if is_test_path(file.path):
             return
         known = file.once(flow)
-        folded = {e.at for e in known.of(Happens.PREDICT) if _is_left_out(file, known, e)}
+        folded = {e.at for e in known.of(Happens.PREDICT) if _is_left_out(known, e)}
         told: set[int] = set()
         for event in known.of(Happens.FIT):
             if event.at in told or not _is_supervised_fit(file, event):
@@ -195,10 +222,16 @@ def _is_supervised_fit(file: SourceFile, event: Event) -> bool:
     return made.role is not Role.TRANSFORMER and not made.traits & MEANT
 
 
-def _is_left_out(file: SourceFile, known: Flow, event: Event) -> bool:
+def _is_left_out(known: Flow, event: Event) -> bool:
     """Whether a model predicts the fold that it has not seen: what `cross_val_predict` does, by hand."""
     last = {rows[-1] for rows in event.value("X").rows if rows and rows[-1][1] in HELD_OUT}
-    return any(file.index.enclosing(known.node(event.at), cst.For) is not None and at >= 0 for at, _ in last)
+    return any(_gives_folds(known.node(at)) for at, _ in last if at >= 0)
+
+
+def _gives_folds(node: cst.CSTNode) -> bool:
+    """`folds.split(X)` gives one fold after the other, other splits are made once."""
+    func = node.func if isinstance(node, cst.Call) else None
+    return isinstance(func, cst.Attribute) and func.attr.value == "split"
 
 
 def _cascade(file: SourceFile, known: Flow, event: Event, folded: set[int]) -> tuple[Predicted | None, str]:
@@ -218,7 +251,7 @@ def _other_models(
     file: SourceFile, known: Flow, event: Event, value: Value, folded: set[int]
 ) -> Iterator[Predicted]:
     learner = event.value("model")
-    for said in value.predictions:
+    for said in reversed(value.predictions):
         if said.at in folded:
             continue
         if said.column and value.frame is not None and value.frame.opaque:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
@@ -22,45 +21,31 @@ from mldebt_lint.rule import (
     Score,
     Severity,
     SourceFile,
+    converts,
     cst,
     flow,
+    is_neutral,
     is_test_path,
 )
 
-# Numbers that convert a unit or a range, and correct nothing.
-UNITS = frozenset(
-    {0.0, 1.0, 0.5, 2.0, 0.01, 100.0, 255.0, 127.5, 128.0, 256.0, 180.0, 360.0}
-    | {
-        10.0,
-        1000.0,
-        1e4,
-        1e5,
-        1e6,
-        1e9,
-        0.1,
-        0.001,
-        1e-6,
-        7.0,
-        12.0,
-        24.0,
-        60.0,
-        365.0,
-        1440.0,
-        3600.0,
-        86400.0,
-    }
-)
-CONVERSIONS = (0.3048, 2.54, 0.4536, 2.2046, 1.6093, 0.6214, 3.6, 1.8, 0.2778, 4.184, 57.2958, 3.1416, 1024.0)
-UNIT_NAME = re.compile(
-    r"(?i)(?:^|_)(?:kg|km|cm|mm|lbs?|miles?|meters?|feet|celsius|fahrenheit|kelvin|usd|eur|gbp|dollars?|euros?|cents?"
-    r"|percent(?:age)?|pct|minutes?|mins?|hours?|seconds?|secs?|ms|days?|thousands?|millions?|[kmg]w?h|degrees?|radians?)(?:$|_)"
-)
 UNSUPERVISED = frozenset({"density", "clusterer", "outlier-detector"})
-NEUTRAL = frozenset({0.0, 1.0, 0.5, 2.0, 100.0, 255.0})
-SMALLEST = 1e-3  # what is less keeps a logarithm or a division finite
 SURE = frozenset({Score.PROBABILITY, Score.VALUE, Score.NATIVE})
 ARITHMETIC = (cst.Add, cst.Subtract, cst.Multiply, cst.Divide)
-ARITHMETIC_ASSIGNED = (cst.AddAssign, cst.SubtractAssign, cst.MultiplyAssign, cst.DivideAssign)
+ASSIGNED: dict[type[cst.CSTNode], type[cst.CSTNode]] = {
+    cst.AddAssign: cst.Add,
+    cst.SubtractAssign: cst.Subtract,
+    cst.MultiplyAssign: cst.Multiply,
+    cst.DivideAssign: cst.Divide,
+}
+METHODS: dict[str, type[cst.CSTNode]] = {
+    "add": cst.Add,
+    "sub": cst.Subtract,
+    "subtract": cst.Subtract,
+    "mul": cst.Multiply,
+    "multiply": cst.Multiply,
+    "div": cst.Divide,
+    "divide": cst.Divide,
+}
 MOST_PARTS = 100
 ASIDE = re.compile(
     r"(?i)^(?:forward|call|__call__)$|metric|loss|error|accuracy|rmse|mape|plot|draw|show|visuali[sz]|(?:^|_)test|denormali[sz]|unscale|inverse|convert"
@@ -240,33 +225,27 @@ def _changed(file: SourceFile, node: cst.CSTNode, said: Predicted) -> str:
     number = next((n for n in (_number(file, side) for side in sides) if n is not None), None)
     if number is None or _is_combined(file, node) or any(_parts(side) for side in sides):
         return ""
-    adds = isinstance(operator, cst.Add | cst.Subtract | cst.AddAssign | cst.SubtractAssign)
-    divides = isinstance(operator, cst.Divide | cst.DivideAssign)
+    adds, divides = operator in (cst.Add, cst.Subtract), operator is cst.Divide
     if divides and (
         (number.is_integer() and abs(number) <= MOST_PARTS) or _number(file, sides[0]) is not None
     ):
         return ""
-    if abs(number) in (NEUTRAL if adds else UNITS) or abs(number) < SMALLEST:
-        return ""
-    if not adds and _converts(file, node, number):
+    if is_neutral(number) if adds else converts(file, node, number):
         return ""
     return f"{'shifted' if adds else 'divided' if divides else 'multiplied'} by {number:g}"
 
 
-def _converts(file: SourceFile, node: cst.CSTNode, number: float) -> bool:
-    """Whether a factor is that of a unit, or the result is called by one."""
-    if any(math.isclose(abs(number), known, rel_tol=1e-3) for known in CONVERSIONS):
-        return True
-    assigned = file.index.enclosing(node, cst.Assign)
-    targets = [t.target for t in assigned.targets] if isinstance(assigned, cst.Assign) else []
-    return any(UNIT_NAME.search(file.text(target).strip("\"']")) for target in targets)
-
-
-def _parts(node: cst.CSTNode) -> tuple[cst.CSTNode, tuple[cst.BaseExpression, cst.BaseExpression]] | None:
+def _parts(
+    node: cst.CSTNode,
+) -> tuple[type[cst.CSTNode], tuple[cst.BaseExpression, cst.BaseExpression]] | None:
+    """Return operator and sides of arithmetic, also where it is written as a method."""
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, ARITHMETIC):
-        return node.operator, (node.left, node.right)
-    if isinstance(node, cst.AugAssign) and isinstance(node.operator, ARITHMETIC_ASSIGNED):
-        return node.operator, (node.target, node.value)
+        return type(node.operator), (node.left, node.right)
+    if isinstance(node, cst.AugAssign) and type(node.operator) in ASSIGNED:
+        return ASSIGNED[type(node.operator)], (node.target, node.value)
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and len(node.args) == 1:
+        operator = METHODS.get(node.func.attr.value)
+        return (operator, (node.func.value, node.args[0].value)) if operator is not None else None
     return None
 
 
@@ -294,7 +273,7 @@ def _overwritten(file: SourceFile, known: Flow, event: Event, node: cst.CSTNode)
     number = _number(file, statement.value)
     said = event.value("left").score
     chosen = [known.value(e.slice.value) for e in node.slice if isinstance(e.slice, cst.Index)]
-    if number is None or number in NEUTRAL or number == -1 or any(value.predictions for value in chosen):
+    if number is None or is_neutral(number) or any(value.predictions for value in chosen):
         return ""
     return "" if said is None or said.score is Score.CLUSTER else f"overwritten with {number:g}"
 

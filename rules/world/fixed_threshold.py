@@ -27,7 +27,6 @@ from mldebt_lint.rule import (
     is_test_path,
 )
 
-WORDS = frozenset("predict sigmoid softmax expit decision_function proba".split())
 SURE = frozenset({Score.PROBABILITY, Score.NATIVE, Score.UNKNOWN})
 SMALLEST = 0.001  # below that it keeps logarithms finite
 EVEN = 0.5
@@ -67,7 +66,7 @@ class FixedThreshold(FileRule):
     name = "fixed-threshold"
     debt = Debt.FIXED_THRESHOLD
     severity = Severity.WARNING
-    needs = Needs(words=WORDS)
+    needs = Needs(words=frozenset("predict sigmoid softmax expit proba 'score \"score".split()))
     effort_minutes = 20
     examples = (
         Bad(
@@ -274,8 +273,7 @@ def _profile(file: SourceFile, known: Flow, node: cst.CSTNode, said: Predicted, 
 def _is_band(file: SourceFile, node: cst.CSTNode) -> bool:
     """`(p > 0.5) & (p < 0.6)` looks at a band of scores: seldom a decision."""
     parent = file.index.parent(node)
-    both = isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.BitAnd)
-    if not both or not isinstance(parent, cst.BinaryOperation):
+    if not isinstance(parent, cst.BinaryOperation) or not isinstance(parent.operator, cst.BitAnd):
         return False
     sides = [side for side in (parent.left, parent.right) if isinstance(side, cst.Comparison)]
     return len(sides) == 2 and file.text(sides[0].left) == file.text(sides[1].left)

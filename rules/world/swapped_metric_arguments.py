@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,16 +26,12 @@ from mldebt_lint.rule import (
     Value,
     cst,
     flow,
+    names_prediction,
+    names_truth,
 )
 
 TRUTHS = frozenset({"y_true", "labels_true", "target", "targets", "labels"})
 PREDICTIONS = ("y_pred", "y_prob", "y_score", "probas_pred")  # as other versions call it
-# What truth and predictions are called where nothing else is known of them.
-TRUTH = re.compile(
-    r"(?i)^(?:y|ys|labels?|targets?|truths?|actuals?|expected|gt|ground_?truths?|(?:all|true|real|test|val)_?(?:y|labels?|targets?)"
-    r"|(?:y|labels?|targets?)_?(?:true|test|val|valid|validation|dev|eval|train|tr|te|holdout|actual|real|gt|all|list|\d)+)s?$"
-)
-SAID = re.compile(r"(?i)pred|prob|hat(?:$|_)|score|output|logit|forecast|estimated|guess")
 FLIPS = frozenset({"T", "transpose"})
 
 MEASURES = (Role.METRIC, Role.PLOT)
@@ -134,12 +129,13 @@ class SwappedMetricArguments(FileRule):
         ),
         Good(
             """
+            import torchmetrics.functional as tm
             from sklearn.metrics import accuracy_score, mean_squared_error, precision_score
 
             y_pred = model.predict(X_test)
             print(accuracy_score(y_pred, y_test), mean_squared_error(y_pred, y_test))
             print(precision_score(y_test, y_pred))
-            print(precision_score(y_pred=y_pred, y_true=y_test))
+            print(precision_score(y_pred=y_pred, y_true=y_test), tm.recall(y_pred, y_test, task="binary"))
             """
         ),
         Good(
@@ -165,14 +161,6 @@ class SwappedMetricArguments(FileRule):
                 return recall_score(y_true, y_pred)
 
             report(frame["label"], model.predict(frame[["age", "income"]]))
-            """
-        ),
-        Good(
-            """
-            import torchmetrics.functional as tm
-
-            def precision(net, x, target):
-                return tm.precision(net.predict(x), target, task="binary")
             """
         ),
     )
@@ -247,14 +235,14 @@ def _sides(file: SourceFile, event: Event, call: cst.CSTNode) -> Sides | None:
 def _judged(file: SourceFile, known: Flow, event: Event, sides: Sides) -> tuple[cst.CSTNode | None, Profile]:
     """Return where the two are exchanged, None when they are not, and how sure that is."""
     one, other = event.value(sides.truth_name), event.value(sides.said_name)
-    named_so = _says_prediction(file, sides.truth) and _says_truth(file, sides.said)
+    named_so = names_prediction(_name(file, sides.truth)) and names_truth(_name(file, sides.said))
     metric = known.node(event.at)
     if _is_prediction(one) and not other.predictions:
         passed = known.value(sides.truth).given >= 0 and known.value(sides.said).given >= 0
         if passed and event.via and not named_so:
             call = _handing_over(known, event)
             return (call if _is_data(other) or _has_truth(file, call) else None), Profile.DEFAULT
-        if _is_data(other) or _says_truth(file, sides.said):
+        if _is_data(other) or names_truth(_name(file, sides.said)):
             return metric, Profile.DEFAULT
     elif named_so and not one.predictions and not other.predictions:
         return metric, Profile.STRICT
@@ -283,17 +271,7 @@ def _handing_over(known: Flow, event: Event) -> cst.CSTNode:
 
 
 def _has_truth(file: SourceFile, call: cst.CSTNode) -> bool:
-    return isinstance(call, cst.Call) and any(_says_truth(file, arg.value) for arg in call.args)
-
-
-def _says_truth(file: SourceFile, node: cst.BaseExpression) -> bool:
-    name = _name(file, node)
-    return TRUTH.match(name) is not None and not SAID.search(name)
-
-
-def _says_prediction(file: SourceFile, node: cst.BaseExpression) -> bool:
-    name = _name(file, node)
-    return SAID.search(name) is not None and not TRUTH.match(name)
+    return isinstance(call, cst.Call) and any(names_truth(_name(file, arg.value)) for arg in call.args)
 
 
 def _name(file: SourceFile, node: cst.CSTNode) -> str:

@@ -28,6 +28,7 @@ from mldebt_lint.analysis.dead_path.variants import (
     versions_of,
 )
 from mldebt_lint.analysis.directives import Directive
+from mldebt_lint.analysis.erosion.conversions import converts, is_neutral
 from mldebt_lint.analysis.exchange import (
     FLOW_WORDS,
     Fed,
@@ -175,6 +176,7 @@ from mldebt_lint.analysis.unstable.hub_ids import is_hub_id, made_here
 from mldebt_lint.analysis.unstable.literals import Told, literals
 from mldebt_lint.analysis.unstable.places import is_fetching_place, is_showing
 from mldebt_lint.analysis.unstable.sources import Moving, moving_data
+from mldebt_lint.analysis.wording import names_prediction, names_truth
 from mldebt_lint.model import (
     Applicability,
     Confidence,
@@ -319,6 +321,7 @@ __all__ = [
     "commands_of",
     "conflicts",
     "contests",
+    "converts",
     "cst",
     "dead_arms",
     "displaced_reads",
@@ -348,6 +351,7 @@ __all__ = [
     "is_inner",
     "is_item_method",
     "is_main_guard",
+    "is_neutral",
     "is_passed",
     "is_read_by_name",
     "is_relabelled",
@@ -372,6 +376,8 @@ __all__ = [
     "model_facts",
     "moving_data",
     "names_in_items",
+    "names_prediction",
+    "names_truth",
     "option_facts",
     "option_sets",
     "overwritten",

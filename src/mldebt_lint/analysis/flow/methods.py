@@ -54,6 +54,7 @@ KEEPING = frozenset(
 WEIGHTS = "state_dict"  # the type of what holds the weights of a network, and the method that gives it
 ASKING = frozenset({"score", "evaluate", "evaluate_generator"})
 OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
+ARITHMETIC_METHODS = frozenset({"mul", "multiply", "add", "sub", "subtract", "div", "divide"})
 GROWING = frozenset({"append", "extend"})
 # What is called like this and called like a function is a network.
 NETWORK = re.compile(r"(?i)(?:^|[._])(?:model|net|network|classifier|clf)$")
@@ -64,7 +65,7 @@ NUMBERS = frozenset(
 )
 COPIES = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed"})
 SAME = frozenset(
-    {f"builtins.{name}" for name in ("float", "list", "tuple", "sorted", "reversed", "max", "round")}
+    {f"builtins.{name}" for name in ("float", "int", "list", "tuple", "sorted", "reversed", "max", "round")}
     | {"pandas.Series", "pandas.concat"}
 )
 # What these packages' functions give, unknown to the packs one by one, is made of their arguments.
@@ -102,10 +103,12 @@ class Methods:
         method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
         if method in GROWING and len(values) == 1:
             self._grown(node, receiver, values[0])
-        if receiver is NOTHING:
+        if receiver is NOTHING and method != WEIGHTS:
             return self._of_function(node, name, values)
         if receiver.site != NOWHERE and NETWORK.search(method):
             return self._of_network(node, values)
+        if method in ARITHMETIC_METHODS and receiver.score is not None and len(node.args) == 1:
+            self._expressions._changes(node, node.func, receiver, node.args[0].value, values[0])  # noqa: SLF001
         found = self._of_data(node, receiver, values)
         if method in GREATEST and receiver.score is not None:
             return greatest(receiver) if node.args else receiver

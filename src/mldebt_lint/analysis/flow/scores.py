@@ -13,7 +13,7 @@ from mldebt_lint.analysis.library import Library
 # What these give is the same prediction, whoever offers them by that name.
 SHAPING = frozenset(
     """array asarray asanyarray ascontiguousarray squeeze ravel reshape flatten expand_dims transpose atleast_1d
-    atleast_2d concatenate concat cat vstack hstack stack column_stack append nan_to_num clip copy float float32 float64
+    atleast_2d concatenate concat cat vstack hstack stack column_stack append nan_to_num clip copy float int float32 float64
     list tuple sorted reversed tensor as_tensor from_numpy convert_to_tensor Series swapaxes astype cast""".split()
 )
 # The greatest of a row's scores is what a model is sure of.
