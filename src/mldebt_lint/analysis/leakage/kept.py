@@ -32,8 +32,10 @@ class Kept:
         """Yield each choice with the first report of what it kept, or of a score on the same rows, after it."""
         for branch in self._file.index.of(cst.If):
             loop = self._file.index.enclosing(branch, cst.For, cst.While, cst.FunctionDef)
-            pair = self._score_and_best(branch) if isinstance(loop, cst.For | cst.While) else None
-            if pair is None or loop is None or not self._is_of_test(loop, pair[0]):
+            if not isinstance(loop, cst.For | cst.While):
+                continue
+            pair = self._score_and_best(branch)
+            if pair is None or not self._is_of_test(loop, pair[0]):
                 continue
             report = self._report(loop, pair)
             if report is not None:
