@@ -13,6 +13,7 @@ from mldebt_lint.rule import (
     Flow,
     Good,
     Happens,
+    Kept,
     Needs,
     Severity,
     SourceFile,
@@ -22,7 +23,7 @@ from mldebt_lint.rule import (
     is_test_path,
 )
 
-WORDS = frozenset({"early_stop", "earlystop", "checkpoint", "use_best_model"})
+WORDS = frozenset({"early_stop", "earlystop", "checkpoint", "use_best_model", "best", "max_", "min_"})
 
 
 class TunedOnTest(FileRule):
@@ -90,6 +91,52 @@ class TunedOnTest(FileRule):
                 """
             }
         ),
+        Bad(
+            """
+            import torch
+
+            def train(model, train_loader, test_loader):
+                best_acc = 0.0
+                for epoch in range(90):
+                    fit_one_epoch(model, train_loader)
+                    acc = evaluate(model, test_loader)
+                    if acc > best_acc:  # bad
+                        best_acc = acc
+                        torch.save(model.state_dict(), "best.pt")
+                print(f"test accuracy: {best_acc:.3f}")
+            """
+        ),
+        Bad(
+            """
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.metrics import f1_score
+            from sklearn.model_selection import train_test_split
+
+            X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+            scores = LogisticRegression().fit(X_train, y_train).predict_proba(X_test)[:, 1]
+            best, cut = 0.0, 0.5
+            for limit in [0.2, 0.3, 0.4, 0.5]:
+                f1 = f1_score(y_test, scores > limit)
+                if f1 > best:  # bad
+                    best, cut = f1, limit
+            print(f1_score(y_test, scores > cut))
+            """
+        ),
+        Good(
+            """
+            import torch
+
+            def train(model, train_loader, val_loader, test_loader):
+                best_acc = 0.0
+                for epoch in range(90):
+                    acc = evaluate(model, val_loader)
+                    test_acc = evaluate(model, test_loader)
+                    if acc > best_acc:
+                        best_acc = acc
+                        torch.save(model.state_dict(), "best.pt")
+                print(best_acc, test_acc)
+            """
+        ),
         Good(
             """
             import xgboost as xgb
@@ -135,6 +182,12 @@ class TunedOnTest(FileRule):
         if is_test_path(file.path):
             return
         known = file.once(flow)
+        for branch, report in Kept(file, known).all():
+            yield self.found(
+                file.at(branch),
+                "the best is kept by its score on the test rows, and that is reported: it is too good",
+                (file.at(report, "the score on the same rows"),),
+            )
         told: set[int] = set()
         for number, event in enumerate(known.events):
             rows = held_out(event) if event.kind is Happens.FIT and event.at not in told else frozenset()

@@ -100,6 +100,7 @@ from mldebt_lint.analysis.leakage.asking import Asked, asked
 from mldebt_lint.analysis.leakage.checks import hands_on, untested_fits
 from mldebt_lint.analysis.leakage.choices import choice, held_out
 from mldebt_lint.analysis.leakage.contests import contests
+from mldebt_lint.analysis.leakage.kept import Kept
 from mldebt_lint.analysis.leakage.learners import Learner, Learners
 from mldebt_lint.analysis.leakage.sides import (
     Sides,
@@ -239,6 +240,7 @@ __all__ = [
     "GlueFact",
     "Good",
     "Happens",
+    "Kept",
     "Kind",
     "Late",
     "Learner",

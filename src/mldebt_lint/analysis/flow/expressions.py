@@ -283,7 +283,7 @@ class Expressions:
         key = key_of(target)
         name = name_of(target)
         if name is not None and value.rows:
-            value = self._sides.named(name, value)
+            value = self._sides.named(target, name, value)
         if isinstance(target, cst.Subscript):
             self.tables.store(target, value)
         if key is not None:

@@ -100,7 +100,7 @@ class Named:
         self._state = state
         self._sides: dict[RowSets, dict[Part, int]] = {}
 
-    def named(self, name: str, value: Value) -> Value:
+    def named(self, target: cst.CSTNode, name: str, value: Value) -> Value:
         """Return a value as the side that its new name says it is."""
         part = part_of_name(name)
         if (
@@ -109,7 +109,7 @@ class Named:
             and all(rows and rows[-1][1] is Part.TEST for rows in value.rows)
         ):
             return replace(value, rows=frozenset((*rows[:-1], (rows[-1][0], part)) for rows in value.rows))
-        if not value.rows or not all(map(_is_chosen, value.rows)):
+        if not value.rows or not all(map(_is_chosen, value.rows)) or not self._is_made(target, value):
             return value
         if part is None or any(_last_part(rows) is part for rows in value.rows):
             return value
@@ -125,6 +125,14 @@ class Named:
             at = sides[part]
         sides.setdefault(part, at)
         return replace(value, rows=frozenset((*rows[:-1], (at, part)) for rows in value.rows))
+
+    def _is_made(self, target: cst.CSTNode, value: Value) -> bool:
+        """Whether rows are chosen where the name is given: `trains = texts.str.lower()` chooses none."""
+        assign = self._state.index.enclosing(target, cst.Assign, cst.AnnAssign)
+        if assign is None:
+            return False
+        begin, end = self._state.index.rank(assign), self._state.index.end(assign)
+        return all(begin <= rows[-1][0] <= end for rows in value.rows)
 
     def _split(self, first: int, whole: Value) -> None:
         node = self._state.index.nodes[first]

@@ -9,6 +9,7 @@ import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
 from mldebt_lint.analysis.flow import Event, Flow, Given, Happens, Read, Value
+from mldebt_lint.analysis.leakage.learners import Learners
 
 CHECKING = re.compile(
     r"(?i)(?:^|_|\.)(?:validate|validator|check|checks|verify|ensure|assert|expect|sanity|schema)(?:_|$)|(?:Schema|Expectation)"
@@ -22,7 +23,8 @@ def untested_fits(file: SourceFile, flow: Flow) -> Iterator[tuple[Event, Event]]
     if not reads:
         return
     checked: frozenset[int] | None = None
-    for event in flow.of(Happens.FIT):
+    learners = Learners(file, flow)
+    for event in filter(learners.takes_target, flow.of(Happens.FIT)):
         data = event.value("X")
         sources = [mark.at for mark in data.of(Read) if isinstance(mark, Read) and mark.at in reads]
         if sources and checked is None:
@@ -36,7 +38,7 @@ def _is_given(file: SourceFile, flow: Flow, read: Event) -> bool:
     api = file.library.find(read.name) if read.name else None
     call = flow.node(read.at)
     typed = isinstance(call, cst.Call) and any(a.keyword and a.keyword.value in TYPED for a in call.args)
-    return typed or (api is not None and bool({"bundled", "synthetic", "typed"} & api.traits))
+    return typed or (api is not None and bool({"bundled", "bunch", "synthetic", "typed"} & api.traits))
 
 
 def _checked(file: SourceFile, flow: Flow) -> Iterator[int]:

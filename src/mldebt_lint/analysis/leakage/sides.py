@@ -47,8 +47,9 @@ class Sides:
 
 
 def is_inner(rows: RowSets) -> bool:
-    """Whether rows are on one side of a split already."""
-    return bool(rows) and all(any(step in PARTS for _, step in path) for path in rows)
+    """Whether rows are on one side of a split already, all on the same."""
+    sides = {next((step for _, step in reversed(path) if step in PARTS), "") for path in rows}
+    return len(sides) == 1 and "" not in sides
 
 
 def is_passed(flow: Flow, rows: RowSets) -> bool:
