@@ -54,7 +54,10 @@ class BundledFeatures(FileRule):
     debt = Debt.UNDERUSED_DATA
     severity = Severity.INFO
     profile = Profile.STRICT
-    needs = Needs(roles=frozenset({Role.DATA_SOURCE}))
+    needs = Needs(
+        words=frozenset({".fit(", ".fit_", "cross_val", "dmatrix", "lgb", "lightgbm", "xgb"}),
+        beside=frozenset({"read", "load", "fetch", "open"}),
+    )
     effort_minutes = 30
     examples = (
         Bad(

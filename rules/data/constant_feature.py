@@ -12,7 +12,6 @@ from mldebt_lint.rule import (
     Good,
     Needs,
     Profile,
-    Role,
     Severity,
     SourceFile,
     cst,
@@ -46,7 +45,7 @@ class ConstantFeature(FileRule):
     debt = Debt.UNDERUSED_DATA
     severity = Severity.INFO
     profile = Profile.STRICT
-    needs = Needs(roles=frozenset({Role.FIT}))
+    needs = Needs(words=frozenset({".fit(", ".fit_", "cross_val", "dmatrix", "lgb", "lightgbm", "xgb"}))
     effort_minutes = 5
     examples = (
         Bad(

@@ -13,7 +13,6 @@ from mldebt_lint.rule import (
     Good,
     Needs,
     Profile,
-    Role,
     Severity,
     SourceFile,
     cst,
@@ -52,7 +51,7 @@ class DerivedDuplicate(FileRule):
     debt = Debt.UNDERUSED_DATA
     severity = Severity.INFO
     profile = Profile.STRICT
-    needs = Needs(roles=frozenset({Role.FIT}))
+    needs = Needs(words=frozenset({".fit(", ".fit_", "cross_val", "dmatrix", "lgb", "lightgbm", "xgb"}))
     effort_minutes = 10
     examples = (
         Bad(

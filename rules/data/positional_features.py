@@ -54,7 +54,7 @@ class PositionalFeatures(FileRule):
     debt = Debt.ENTANGLEMENT
     severity = Severity.INFO
     profile = Profile.STRICT
-    needs = Needs(words=frozenset({"fit", "train"}))
+    needs = Needs(words=frozenset({".fit(", ".fit_", "cross_val", "dmatrix", "lgb", "lightgbm", "xgb"}))
     effort_minutes = 20
     examples = (
         Bad(

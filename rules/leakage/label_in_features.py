@@ -46,7 +46,9 @@ class LabelInFeatures(FileRule):
     name = "label-in-features"
     debt = Debt.DATA_LEAKAGE
     severity = Severity.ERROR
-    needs = Needs(words=frozenset({"fit", "split"}))
+    needs = Needs(
+        words=frozenset({".fit(", ".fit_", "cross_val", "dmatrix", "lgb", "lightgbm", "xgb", "_split("})
+    )
     effort_minutes = 5
     examples = (
         Bad(

@@ -33,7 +33,8 @@ from mldebt_lint.rule import (
 )
 
 # What every way to learn from rows and every way to split them is written with.
-WORDS = frozenset({"split", "fold", "cross_val", "train", "test", "valid", "[:"})
+WORDS = frozenset({"split", "fold", "cross_val", "[:", "iloc", ".sample("})
+LEARNING_WORDS = frozenset({".fit(", ".fit_", "fillna(", "scale(", "impute", "groupby(", ".std(", "adapt("})
 
 
 MOST_ALIKE = 3  # findings of one kind for one split that are told one by one
@@ -82,7 +83,7 @@ class LeakBeforeSplit(FileRule):
     name = "leak-before-split"
     debt = Debt.DATA_LEAKAGE
     severity = Severity.ERROR
-    needs = Needs(words=WORDS)
+    needs = Needs(words=LEARNING_WORDS, beside=WORDS)
     effort_minutes = 30
     examples = (
         Bad(

@@ -53,7 +53,10 @@ class OverlapLeak(FileRule):
     name = "overlap-leak"
     debt = Debt.DATA_LEAKAGE
     severity = Severity.ERROR
-    needs = Needs(words=frozenset({"resampl", "sample", "concat", "append", "stack", "cat(", "fit"}))
+    needs = Needs(
+        words=frozenset({"resampl", "sample", "concat", "append", "stack", "cat(", "fit"}),
+        beside=frozenset({".fit(", ".fit_", "_split("}),
+    )
     effort_minutes = 30
     examples = (
         Bad(

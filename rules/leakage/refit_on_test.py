@@ -52,7 +52,7 @@ class RefitOnTest(FileRule):
     name = "refit-on-test"
     debt = Debt.DATA_LEAKAGE
     severity = Severity.ERROR
-    needs = Needs(words=frozenset({"fit"}))
+    needs = Needs(words=frozenset({".fit(", ".fit_", "adapt("}))
     effort_minutes = 5
     examples = (
         Bad(

@@ -42,7 +42,7 @@ class ReusedTestSet(FileRule):
     debt = Debt.DATA_LEAKAGE
     severity = Severity.INFO
     profile = Profile.STRICT
-    needs = Needs(words=frozenset({"test", "split", "[:"}))
+    needs = Needs(words=frozenset({".fit(", ".fit_"}), beside=frozenset({"test", "split", "[:"}))
     effort_minutes = 30
     examples = (
         Bad(

@@ -57,7 +57,7 @@ class UntestedData(ProjectRule):
     debt = Debt.DATA_VALIDATION
     severity = Severity.INFO
     profile = Profile.STRICT
-    needs = Needs(words=WORDS)
+    needs = Needs(words=frozenset({".fit(", ".fit_", "lgb", "xgb"}), beside=WORDS)
     effort_minutes = 60
     examples = (
         Bad(

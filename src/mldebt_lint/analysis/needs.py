@@ -11,7 +11,8 @@ from mldebt_lint.reading.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """At least one of the words must stand in the text, as a word or within one, in letters of whatever case.
+    """At least one of the words must stand in the text, as a word or within one, in letters of whatever case, and one of
+    those `beside` where there are any.
 
     A role stands for the last part of the name of every API that has it (`np.random.rand`: `rand`): however an API is
     imported, its own name is written somewhere. Without `words` and `roles` any `text` will do; without that, too, even
@@ -21,11 +22,12 @@ class Needs:
     text: bool = True
     words: frozenset[str] = frozenset()
     roles: frozenset[Role] = frozenset()
+    beside: frozenset[str] = frozenset()
 
     def in_text(self, library: Library) -> Wanted:
         """Return what is to be looked for, with the roles spelled out."""
         named = (name for name, api in library.apis.items() if api.role in self.roles)
-        return Wanted(self.text, self.words, (name.rpartition(".")[2] for name in named))
+        return Wanted(self.text, self.words, (name.rpartition(".")[2] for name in named), beside=self.beside)
 
 
 EVERY_FILE = Needs(text=False)
@@ -35,9 +37,10 @@ ANY_TEXT = Needs()
 class Wanted:
     """The words of one rule, ready to be looked for in many texts."""
 
-    def __init__(self, text: bool, *words: Iterable[str]) -> None:
+    def __init__(self, text: bool, *words: Iterable[str], beside: Iterable[str] = ()) -> None:
         self._text = text
         self._words = tuple(sorted({word.lower() for some in words for word in some}))
+        self._beside = tuple(sorted(word.lower() for word in beside))
 
     def is_in(self, text: str) -> bool:
         """Whether a text that `small_text` returned may concern the rule."""
@@ -45,6 +48,8 @@ class Wanted:
             return True
         if not self._words:
             return bool(text)
+        if self._beside and not any(word in text for word in self._beside):
+            return False
         return any(word in text for word in self._words)
 
 
