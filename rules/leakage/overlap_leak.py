@@ -55,7 +55,7 @@ class OverlapLeak(FileRule):
     severity = Severity.ERROR
     needs = Needs(
         words=frozenset({"resampl", "sample", "concat", "append", "stack", "cat(", "fit"}),
-        beside=frozenset({".fit(", ".fit_", "_split("}),
+        beside=frozenset({".fit(", ".fit_", "split"}),
     )
     effort_minutes = 30
     examples = (
