@@ -4,7 +4,7 @@ Usage: python benchmarks/accuracy/leakage.py TREES...
 
 leakage.csv, beside this file, has one row for each judged file: repo, path, verdict (`leak` or `clean`), cell and line
 of the leak (1-based, empty for clean ones) and the reason. Each of TREES holds one folder per repository, `owner+name`;
-what is in none of them is left out. A file counts as reported when a rule of the default profile says `data-leakage`.
+what is in none of them is left out. A file counts as reported when one of MLD811 to MLD814 reports it by default.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("leakage.csv")
-DEBT = "data-leakage"
+CODES = ("MLD811", "MLD812", "MLD813", "MLD814")
 SLACK = 3
 
 
@@ -28,7 +28,7 @@ def report(file: Path, tree: Path) -> list[dict[str, object]]:
     done = subprocess.run([*command, "--output-format", "json"], cwd=tree, capture_output=True, check=False)
     if not done.stdout:
         raise SystemExit(f"{file}: crashed\n{done.stderr.decode()}")
-    return [finding for finding in json.loads(done.stdout)["findings"] if finding["debt"] == DEBT]
+    return [finding for finding in json.loads(done.stdout)["findings"] if finding["code"] in CODES]
 
 
 def is_at(finding: dict[str, object], row: dict[str, str]) -> bool:

@@ -277,7 +277,8 @@ def _leak(
     kind = learners.kind(mark)
     if kind is None:
         return None
-    is_quiet = kind is Learner.EXTREME or is_inner(data.rows) or is_training(file, known, data)
+    inner = is_inner(data.rows) or is_training(file, known, data, split)
+    is_quiet = kind is Learner.EXTREME or inner
     profile = Profile.STRICT if is_quiet else Profile.DEFAULT
     return Leak(is_passed(known, data.rows), profile, mark, split)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
-from mldebt_lint.analysis.flow import Flow
+from mldebt_lint.analysis.flow import Flow, Happens
 from mldebt_lint.analysis.flow.model import GIVEN, Learnt, Part, Read, Rows, RowSets, Value
 from mldebt_lint.analysis.flow.sides import name_of, part_of_name
 
@@ -57,9 +57,10 @@ def is_passed(flow: Flow, rows: RowSets) -> bool:
     return any(how == GIVEN and isinstance(flow.node(at), cst.Param) for path in rows for at, how in path[:1])
 
 
-def is_training(file: SourceFile, flow: Flow, value: Value) -> bool:
-    """Whether the rows of a value came in as a parameter that is called after the training rows."""
-    return is_passed(flow, value.rows) and Sides(file, flow).of(value) == {Part.TRAIN}
+def is_training(file: SourceFile, flow: Flow, value: Value, split: int) -> bool:
+    """Whether rows are called training rows where that says it all: in a parameter, and before a cross-validation."""
+    folds = any(e.at == split and "cross-validation" in e.traits for e in flow.of(Happens.FIT))
+    return (folds or is_passed(flow, value.rows)) and Sides(file, flow).of(value) == {Part.TRAIN}
 
 
 def comes_after(file: SourceFile, at: int, other: int) -> bool:
