@@ -26,6 +26,7 @@ from mldebt_lint.analysis.flow.model import (
     Value,
     made_of,
 )
+from mldebt_lint.analysis.flow.others import Others
 from mldebt_lint.analysis.flow.splits import Splits
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.library import Api, Role
@@ -97,6 +98,7 @@ class Calls:
         self.splits = Splits(file, state)
         self.learning = Learning(file, state)
         self.methods = Methods(file, state, expressions)
+        self.others = Others(file, state, expressions, self.methods)
         self.functions: Callable[[cst.Call, Value], Value | None] = lambda *_: None
 
     @cached_property
@@ -132,12 +134,12 @@ class Calls:
             return self._activated(node, found)
         api = self._api(node, receiver)
         if api is None or (receiver.score is not None and api.role is Role.TRANSFORMER):
-            return self.methods.other(node, receiver)
+            return self.others.other(node, receiver)
         if receiver.frame is not None and api.name.endswith(".assign"):
             return self.methods.assigned(node, receiver)
         called = self._called(node, receiver, api)
         handler = self._by_role.get(api.role)
-        return handler(called) if handler is not None else self.methods.known(called)
+        return handler(called) if handler is not None else self.others.known(called)
 
     def _activated(self, node: cst.Call, found: Value) -> Value:
         """A function of the file's own that is called `sigmoid` is one."""
@@ -177,7 +179,7 @@ class Calls:
     def _transformed(self, called: Called) -> Value:
         """A method of a table learns nothing; all else may."""
         if called.receiver.rows and {"stateless", "function"} <= called.api.traits:
-            return self.methods.known(called)
+            return self.others.known(called)
         return self.learning.transformer(called)
 
     # -- files ------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ class Calls:
 
     def _layer(self, called: Called) -> Value:
         """A whole network is something that learns; a layer is what it is applied to."""
-        return self.learning.made(called) if "model" in called.api.traits else self.methods.known(called)
+        return self.learning.made(called) if "model" in called.api.traits else self.others.known(called)
 
     # -- the rest ---------------------------------------------------------------------------------------
 

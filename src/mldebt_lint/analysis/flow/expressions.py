@@ -63,7 +63,7 @@ class Expressions:
     def parts(self) -> Iterator[object]:
         """All that evaluates with this."""
         calls = self.calls
-        yield from (self.tables, calls, calls.splits, calls.learning, calls.methods)
+        yield from (self.tables, calls, calls.splits, calls.learning, calls.methods, calls.others)
 
     @cached_property
     def _by_kind(self) -> dict[type[cst.CSTNode], Callable[..., Value]]:

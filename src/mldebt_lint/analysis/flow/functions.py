@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from mldebt_lint.analysis.file import SourceFile
+from mldebt_lint.analysis.flow.environment import Environment
 from mldebt_lint.analysis.flow.events import Event, Happens, substituted
 from mldebt_lint.analysis.flow.keys import key_of
 from mldebt_lint.analysis.flow.methods import WEIGHTS
-from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Learnt, Value, join, unknown
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Learnt, Value, join, unknown
 from mldebt_lint.analysis.flow.state import State, Summary
 from mldebt_lint.analysis.names import Binds
 

@@ -1,8 +1,7 @@
-"""Methods of data, and calls that no pack knows by a role of their own."""
+"""Methods of data: what tables, columns and arrays do, by name."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,16 +18,11 @@ from mldebt_lint.analysis.flow.model import (
     SUBSET,
     Learnt,
     Loaded,
-    Predicted,
     Rows,
-    Score,
     Value,
     made_of,
     narrowed,
 )
-from mldebt_lint.analysis.flow.scores import COMPARING, GREATEST, compared, greatest
-from mldebt_lint.analysis.flow.scores import after as scored
-from mldebt_lint.analysis.flow.splits import below as below_each_other
 from mldebt_lint.analysis.flow.state import State
 from mldebt_lint.analysis.flow.steps import any_of, element_of
 from mldebt_lint.analysis.flow.tables import GROUPS, texts
@@ -53,33 +47,7 @@ KEEPING = frozenset(
 )
 WEIGHTS = "state_dict"  # the type of what holds the weights of a network, and the method that gives it
 ASKING = frozenset({"score", "evaluate", "evaluate_generator"})
-OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "pathlib.Path.open"})
-ARITHMETIC_METHODS = frozenset({"mul", "multiply", "add", "sub", "subtract", "div", "divide"})
-GROWING = frozenset({"append", "extend"})
-# What is called like this and called like a function is a network.
-NETWORK = re.compile(r"(?i)(?:^|[._])(?:model|net|network|classifier|clf)$")
 HELD = frozenset({"items", "values"})
-PATHS = frozenset({"pathlib.Path", "pathlib.PurePath"})
-NUMBERS = frozenset(
-    {"builtins.len", "builtins.range", "builtins.print", "builtins.isinstance", "builtins.type"}
-)
-COPIES = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed"})
-SAME = frozenset(
-    {f"builtins.{name}" for name in ("float", "int", "list", "tuple", "sorted", "reversed", "max", "round")}
-    | {"pandas.Series", "pandas.concat"}
-)
-# What these packages' functions give, unknown to the packs one by one, is made of their arguments.
-ARITHMETIC = ("numpy.", "torch.", "tensorflow.", "jax.numpy.", "scipy.", "math.", "cupy.")
-# Of what these are given only the shape, or a number, is in what they make.
-MAKING = frozenset(
-    """zeros ones full empty eye identity arange linspace logspace meshgrid zeros_like ones_like full_like empty_like
-    rand randn randint normal uniform shape""".split()
-)
-JOINING = frozenset(
-    """numpy.hstack numpy.vstack numpy.concatenate numpy.column_stack numpy.c_ numpy.stack numpy.append numpy.dstack
-    torch.cat torch.stack torch.hstack torch.vstack torch.concat scipy.sparse.hstack scipy.sparse.vstack
-    tensorflow.concat tensorflow.stack""".split()
-)
 
 
 class Methods:
@@ -88,107 +56,7 @@ class Methods:
     def __init__(self, file: SourceFile, state: State, expressions: Expressions) -> None:
         self._file, self._state, self._expressions = file, state, expressions
 
-    def known(self, called: Called) -> Value:
-        """A call of what a pack knows by a role that nothing here asks for."""
-        return self._of_data(called.node, called.receiver, list(called.all))
-
-    def other(self, node: cst.Call, receiver: Value) -> Value:
-        """A call of what no pack knows."""
-        values = [self._expressions.value(arg.value) for arg in node.args]
-        name = self._file.callee(node) or ""
-        if name in OPENERS or name in PATHS:
-            return self._opened(node, receiver, values)
-        if name in NUMBERS:
-            return NOTHING
-        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-        if method in GROWING and len(values) == 1:
-            self._grown(node, receiver, values[0])
-        if receiver is NOTHING and method != WEIGHTS:
-            return self._of_function(node, name, values)
-        if receiver.site != NOWHERE and NETWORK.search(method):
-            return self._of_network(node, values)
-        if method in ARITHMETIC_METHODS and receiver.score is not None and len(node.args) == 1:
-            self._expressions._changes(node, node.func, receiver, node.args[0].value, values[0])  # noqa: SLF001
-        found = self._of_data(node, receiver, values)
-        if method in GREATEST and receiver.score is not None:
-            return greatest(receiver) if node.args else receiver
-        if method in COMPARING and len(node.args) == 1:
-            return self._compared(node, receiver, values[0])
-        known = found if found is not NOTHING else made_of([receiver, *values])
-        return (
-            scored(method, [receiver, *values], known, len(values)) if receiver.score is not None else found
-        )
-
-    def _of_function(self, node: cst.Call, name: str, values: list[Value]) -> Value:
-        last = name.rpartition(".")[2]
-        if last in MAKING and name.startswith(ARITHMETIC):
-            return NOTHING
-        if name in JOINING:
-            parts = [part for value in values for part in (value.parts or (value,))]
-            found = self.joined(node, parts, below=self._is_below(node, name))
-        elif name.startswith(ARITHMETIC):
-            found = self._computed(node, name, values)
-        elif name in COPIES and len(values) == 1 and (values[0].each or values[0].parts):
-            return values[0]
-        elif name in SAME:
-            found = made_of(values[:1])
-        else:
-            return self._of_network(node, values)
-        if last in COMPARING and len(values) == 2:
-            return self._compared(node, values[0], values[1])
-        if last in GREATEST and name.startswith("torch.") and len(values) > 1 and values[0].score is not None:
-            return greatest(values[0])
-        taken = found if last not in GREATEST else made_of(values)
-        return scored(last, values, taken, len(values) - 1)
-
-    def _of_network(self, node: cst.Call, values: list[Value]) -> Value:
-        """`model(x)`: a network is called like a function."""
-        key = key_of(node.func) or ""
-        if not NETWORK.search(key) or not node.args:
-            return NOTHING
-        model = self._expressions.value(node.func)
-        said = Predicted(self._state.index.rank(node), model.site, Score.UNKNOWN, model.type)
-        return Value(marks=frozenset({said}), rows=made_of(values).rows, score=said)
-
-    def _grown(self, node: cst.Call, receiver: Value, more: Value) -> None:
-        """`said.append(model.predict(x))`: the list is what was said."""
-        key = key_of(node.func.value) if isinstance(node.func, cst.Attribute) else None
-        if key is None or more.score is None or receiver.frame is not None:
-            return
-        same = receiver is NOTHING or receiver.score == more.score
-        grown = replace(made_of([receiver, more]), score=more.score if same else None)
-        self._state.environment.put(key, grown)
-
-    def _compared(self, node: cst.Call, left: Value, right: Value) -> Value:
-        """A comparison that is written as a call."""
-        if any(side.score is not None or side.given >= 0 for side in (left, right)):
-            self._state.note(Happens.COMPARE, node, {"left": left, "right": right})
-        return compared(cst.GreaterThan(), left, right)
-
-    def joined(self, node: cst.Call, parts: list[Value], *, below: bool) -> Value:
-        """Return tables beside each other, or below: rows that are there more than once are made again."""
-        return below_each_other(self._state, node, parts) if below else made_of(parts)
-
-    def _is_below(self, node: cst.Call, name: str) -> bool:
-        axis = self._argument(node, "axis") or self._argument(node, "dim") or self._positional(node, 1)
-        below = name.rpartition(".")[2] in ("concatenate", "vstack", "cat", "concat", "append", "r_")
-        return below and (axis is None or self._file.constant(axis) in (0, "index"))
-
-    def _opened(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
-        constant = self._file.constant(node.args[0].value) if node.args else UNKNOWN
-        path = constant if isinstance(constant, str) else ""
-        if not path and values:
-            path = values[0].path
-        return Value(path=path or receiver.path)
-
-    def _computed(self, node: cst.Call, name: str, values: list[Value]) -> Value:
-        if name.rpartition(".")[2] in LEARNING or name.rpartition(".")[2].startswith("nan"):
-            if self._is_by_row(self._argument(node, "axis") or self._positional(node, 1)):
-                return made_of(values)
-            return self._learnt(node, name, values[0]) if values else NOTHING
-        return made_of(values)
-
-    def _learnt(self, node: cst.Call, name: str, taken: Value) -> Value:
+    def learnt(self, node: cst.Call, name: str, taken: Value) -> Value:
         """A statistic of rows is no row."""
         if not taken.rows and not taken.marks:
             return NOTHING
@@ -219,37 +87,39 @@ class Methods:
     def _of_groups(self, node: cst.Call, name: str, groups: Value) -> Value:
         """Statistics of groups of rows, and those of its group beside each row."""
         if name in ("transform", "apply", "shift", "rank", "cumcount", "diff"):
-            by = self._positional(node, 0)
+            by = self.positional(node, 0)
             learns = self._file.constant(by) in LEARNING
             how = "transform"
             if isinstance(by, cst.Lambda) and self._fills(by):
                 learns, how = True, "fillna"
-            found = self._learnt(node, f"pandas.groupby.{how}", groups)
+            found = self.learnt(node, f"pandas.groupby.{how}", groups)
             kept = replace(groups, type="", score=None)
             return replace(kept, marks=kept.marks | found.marks) if learns else kept
         if name in LEARNING or name in ("agg", "aggregate"):
-            return self._learnt(node, f"pandas.groupby.{name}", groups)
+            return self.learnt(node, f"pandas.groupby.{name}", groups)
         return NOTHING
 
     def _asked(self, node: cst.Call, name: str, model: Value) -> None:
         """A model is asked how good it is on some rows."""
-        data = self._argument(node, "X") or self._argument(node, "x") or self._positional(node, 0)
+        data = self.argument(node, "X") or self.argument(node, "x") or self.positional(node, 0)
         if data is not None:
             values = {"model": model, "X": self._expressions.value(data)}
             self._state.note(Happens.METRIC, node, values, name=name, traits=frozenset({"asks-model"}))
 
-    def _is_by_row(self, axis: cst.BaseExpression | None) -> bool:
+    def is_by_row(self, axis: cst.BaseExpression | None) -> bool:
         """Whether an axis is given that is not the one of the rows."""
         constant = self._file.constant(axis)
         if isinstance(constant, list | tuple):
             return bool(constant) and 0 not in constant
         return constant in (1, 2, 3, -1, -2, "columns") and not isinstance(constant, bool)
 
-    def _positional(self, node: cst.Call, number: int) -> cst.BaseExpression | None:
+    def positional(self, node: cst.Call, number: int) -> cst.BaseExpression | None:
+        """Return one positional argument, None where there is none."""
         given = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         return given[number] if number < len(given) else None
 
-    def _of_data(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
+    def of_data(self, node: cst.Call, receiver: Value, values: list[Value]) -> Value:
+        """Return what a method of data, or of what learns from it, gives."""
         if not isinstance(node.func, cst.Attribute):
             return NOTHING
         name = node.func.attr.value
@@ -280,8 +150,8 @@ class Methods:
         if name in ("drop", "pop"):
             return self._dropped(node, receiver, pops=name == "pop")
         if name in LEARNING:
-            by_row = self._is_by_row(self._argument(node, "axis") or self._positional(node, 0))
-            return made_of([receiver]) if by_row else self._learnt(node, f"pandas.{name}", receiver)
+            by_row = self.is_by_row(self.argument(node, "axis") or self.positional(node, 0))
+            return made_of([receiver]) if by_row else self.learnt(node, f"pandas.{name}", receiver)
         if name in SELECTING:
             return self._in_place(node, narrowed(receiver, (self._state.index.rank(node), SUBSET)))
         if name in KEEPING:
@@ -337,7 +207,7 @@ class Methods:
 
     def _merged(self, node: cst.Call, name: str, receiver: Value) -> Value:
         """Rows that find no partner are left out, unless a join is told to keep them."""
-        how = self._file.constant(self._argument(node, "how"))
+        how = self._file.constant(self.argument(node, "how"))
         keeps = how == "left" or (name == "join" and how is UNKNOWN)
         if name not in ("merge", "join") or keeps or not receiver.rows:
             return receiver
@@ -358,11 +228,11 @@ class Methods:
 
     def _dropped(self, node: cst.Call, receiver: Value, *, pops: bool) -> Value:
         tables = self._expressions.tables
-        asked = self._argument(node, "columns")
-        axis = self._argument(node, "axis") or self._positional(node, 1)
+        asked = self.argument(node, "columns")
+        axis = self.argument(node, "axis") or self.positional(node, 1)
         is_rows = not pops and asked is None and (axis is None or self._file.constant(axis) in (0, "index"))
         if asked is None:
-            asked = self._argument(node, "labels") or self._positional(node, 0)
+            asked = self.argument(node, "labels") or self.positional(node, 0)
         constant = self._file.constant(asked)
         names = (constant,) if isinstance(constant, str) else texts(constant)
         if pops:
@@ -376,7 +246,7 @@ class Methods:
 
     def _in_place(self, node: cst.Call, value: Value) -> Value:
         """With `inplace=True` it is the receiver that changes, and nothing is given."""
-        if self._file.constant(self._argument(node, "inplace")) is not True:
+        if self._file.constant(self.argument(node, "inplace")) is not True:
             return value
         holder = node.func.value if isinstance(node.func, cst.Attribute) else None
         key = key_of(holder) if holder is not None else None
@@ -389,7 +259,8 @@ class Methods:
             self._expressions.tables.store_attribute(holder, value)
         return NOTHING
 
-    def _argument(self, node: cst.Call, name: str) -> cst.BaseExpression | None:
+    def argument(self, node: cst.Call, name: str) -> cst.BaseExpression | None:
+        """Return one keyword argument, None where it is not given."""
         return next(
             (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value == name), None
         )

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from mldebt_lint.analysis.flow.environment import Environment
 from mldebt_lint.analysis.flow.events import Event, Happens
-from mldebt_lint.analysis.flow.model import NOTHING, Environment, Learnt, Value, join
+from mldebt_lint.analysis.flow.model import NOTHING, Learnt, Value, join
 from mldebt_lint.analysis.syntax import Index
 
 MOST_EVENTS = 2000

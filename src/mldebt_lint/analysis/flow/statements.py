@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import libcst as cst
 
+from mldebt_lint.analysis.flow.environment import Environment
 from mldebt_lint.analysis.flow.expressions import Expressions
 from mldebt_lint.analysis.flow.keys import key_of
-from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Environment, Value, join, made_of
+from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Value, join, made_of
 from mldebt_lint.analysis.flow.state import State
 
 ROUNDS = 2
