@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from mldebt_lint.analysis.flow.model import (
     GIVEN,
+    MOST_ROWS,
     NOTHING,
     NOWHERE,
     Column,
@@ -21,6 +22,8 @@ from mldebt_lint.analysis.flow.model import (
     Rows,
     RowSets,
     Value,
+    few_marks,
+    few_rows,
 )
 
 Passed: TypeAlias = Mapping[int, Value]
@@ -78,7 +81,7 @@ def substituted(value: Value, arguments: Passed) -> Value:
     return Value(
         type=value.type,
         site=_site(value.site, arguments),
-        marks=frozenset(m for mark in value.marks for m in _mark(mark, arguments)),
+        marks=few_marks(frozenset(m for mark in value.marks for m in _mark(mark, arguments))),
         rows=_rows(value.rows, arguments),
         score=_prediction(value.score, arguments) if value.score is not None else None,
         column=Column(_site(column.frame, arguments), column.name) if column is not None else None,
@@ -142,4 +145,6 @@ def _rows(rows: RowSets, arguments: Passed) -> RowSets:
             found |= {(*outer, *path[1:]) for outer in arguments[first].rows}
         else:
             found.add(path)
-    return frozenset(found)
+        if len(found) > MOST_ROWS:
+            return frozenset()
+    return few_rows(found)

@@ -42,6 +42,8 @@ Rows: TypeAlias = tuple[Step, ...]
 RowSets: TypeAlias = frozenset[Rows]
 GIVEN = "given"  # the rows that a parameter holds
 SUBSET = "subset"
+# What is beyond these is not known any more: loops and calls would let it grow without end.
+MOST_ROWS, LONGEST, MOST_MARKS = 16, 10, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,8 @@ def join(one: Value, other: Value) -> Value:
     return Value(
         type=one.type if one.type == other.type else "",
         site=one.site if one.site == other.site else NOWHERE,
-        marks=one.marks | other.marks,
-        rows=one.rows | other.rows,
+        marks=few_marks(one.marks | other.marks),
+        rows=few_rows(one.rows | other.rows),
         score=one.score if one.score == other.score else None,
         column=one.column if one.column == other.column else None,
         frame=_joined_frame(one.frame, other.frame),
@@ -250,13 +252,25 @@ def made_of(values: Iterable[Value]) -> Value:
     for value in values:
         marks |= value.marks
         rows |= value.rows
-    return Value(marks=marks, rows=rows) if marks or rows else NOTHING
+    return Value(marks=few_marks(marks), rows=few_rows(rows)) if marks or rows else NOTHING
 
 
 def narrowed(value: Value, step: Step) -> Value:
     """Return a selection of the rows of a value."""
     rows = frozenset((*rows, step) for rows in value.rows)
-    return replace(value, rows=rows, site=NOWHERE, given=NOWHERE, parts=())
+    return replace(value, rows=few_rows(rows), site=NOWHERE, given=NOWHERE, parts=())
+
+
+def few_rows(rows: Iterable[Rows]) -> RowSets:
+    """Return sets of rows, none where they are too many, or went through too much, to be worth following."""
+    found = frozenset(rows)
+    known = len(found) <= MOST_ROWS and all(len(path) <= LONGEST for path in found)
+    return found if known else frozenset()
+
+
+def few_marks(marks: frozenset[Mark]) -> frozenset[Mark]:
+    """Return marks, none where there are too many to be worth following."""
+    return marks if len(marks) <= MOST_MARKS else frozenset()
 
 
 def holds(outer: RowSets, inner: RowSets) -> bool:

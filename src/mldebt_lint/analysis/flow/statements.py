@@ -13,6 +13,7 @@ from mldebt_lint.analysis.flow.model import NOTHING, NOWHERE, Value, join, made_
 from mldebt_lint.analysis.flow.state import State
 
 ROUNDS = 2
+DEEP = 2  # loops within loops that are gone through in full
 
 
 class Statements:
@@ -21,6 +22,7 @@ class Statements:
     def __init__(self, state: State, expressions: Expressions) -> None:
         self._state, self._expressions = state, expressions
         self._returned = NOTHING
+        self._loops = 0
 
     def function(self, definition: cst.FunctionDef) -> Value:
         """Go through a function, and return what it may return."""
@@ -177,7 +179,9 @@ class Statements:
     def _loop(self, body: cst.BaseSuite, loop: cst.For | cst.While) -> None:
         """Go through the body twice: what the first round leaves behind is what the second one may find."""
         events = self._state.events
-        for number in range(ROUNDS):
+        self._loops += 1
+        rounds = ROUNDS if self._loops <= DEEP else 1  # each loop within another would double the work
+        for number in range(rounds):
             before = self._state.environment.copy()
             mark = len(events)
             if isinstance(loop, cst.For):
@@ -187,8 +191,9 @@ class Statements:
             self.block(body)
             self._state.environment.dead = False
             self._state.environment = before.joined(self._state.environment)
-            if number < ROUNDS - 1:
+            if number < rounds - 1:
                 del events[mark:]
+        self._loops -= 1
 
     def _with(self, node: cst.With) -> None:
         for item in node.items:
