@@ -27,11 +27,9 @@ from mldebt_lint.rule import (
     Value,
     flow_facts,
     may_meet,
-    path_stage,
     store_of,
 )
 
-NEXT_STAGES = frozenset({"train", "finetune", "validate", "predict"})
 SERVES = re.compile(r"(?i)serv|app|api|endpoint")
 
 
@@ -58,7 +56,7 @@ class UndeclaredConsumer(ProjectRule):
     Known limits
     Only literal paths, tables and addresses, folded within one file. Silent where one program imports the other, where
     both import the path, where any pipeline definition, Makefile or documented command names it, and for tests. A file
-    that by its name tests or applies what the one beside it made is left to the strict profile.
+    beside the writer that does not serve the model, by its name, is left to the strict profile.
 
     References
     Sculley et al. 2015, §2 Undeclared Consumers.
@@ -225,9 +223,9 @@ def _strangers(project: Project, writer: _Use, reader: _Use) -> bool:
 
 
 def _is_next_stage(writer: str, reader: str) -> bool:
-    """Whether a file tests or applies, by its name, what the one beside it made: parts of one piece of work."""
+    """Whether a file stands beside the one whose model it reads, and does not serve it: parts of one piece of work."""
     beside = writer.rpartition("/")[0] == reader.rpartition("/")[0]
-    return beside and path_stage(reader) in NEXT_STAGES and not SERVES.search(reader.rpartition("/")[2])
+    return beside and not SERVES.search(reader.rpartition("/")[2])
 
 
 def _declared(project: Project, store: str) -> bool:

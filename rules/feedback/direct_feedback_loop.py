@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from mldebt_lint.rule import (
     FLOW_WORDS,
@@ -31,6 +31,10 @@ from mldebt_lint.rule import (
 ON_PURPOSE = re.compile(
     r"(?i)oof|out_?of_?fold|pseudo|distil|teacher|student|stack|self_?train|semi_?sup|blend|ensembl|poison|advers"
 )
+
+
+# Value functions are trained on what they say of the next state: that is how they learn.
+BOOTSTRAPPED = re.compile(r"(?i)(?:^|_)(?:rewards?|gamma|q_?values?|next_states?|replay)(?:$|_)")
 
 
 class DirectFeedbackLoop(ProjectRule):
@@ -141,7 +145,9 @@ class DirectFeedbackLoop(ProjectRule):
                 yield from self._through_a_file(models, item)
         for event in models.of(Happens.FIT):
             if event.at not in told:
-                yield from self._in_memory(models, event, told)
+                names = project.vocabulary(models.flow.path(event.at)).references
+                if not any(BOOTSTRAPPED.search(name) for name in names):
+                    yield from self._in_memory(models, event, told, names)
 
     def _through_a_file(self, models: Models, item: Fed) -> Iterator[Finding]:
         flow, written, trained = models.flow, item.written, item.trained
@@ -157,7 +163,7 @@ class DirectFeedbackLoop(ProjectRule):
         meant = ON_PURPOSE.search(f"{written.store} {written.path} {trained.path}")
         yield self.found(where, message, related, severity=Severity.INFO if meant else None)
 
-    def _in_memory(self, models: Models, event: Event, told: set[int]) -> Iterator[Finding]:
+    def _in_memory(self, models: Models, event: Event, told: set[int], names: Set[str]) -> Iterator[Finding]:
         """The model is fitted again on rows that it has labelled itself."""
         site = event.value("model").site
         said = said_by(event.value("y"), site)
@@ -166,14 +172,14 @@ class DirectFeedbackLoop(ProjectRule):
             return
         told.add(event.at)
         related = _places(models.flow.where(said.at, "labelled here"))
-        meant = ON_PURPOSE.search(where.path)
+        meant = any(ON_PURPOSE.search(name) for name in (where.path, *names))
         yield self.found(
             where,
             "trained again on labels that this model predicted: it confirms itself",
             related,
             severity=Severity.INFO if meant else None,
             confidence=Confidence.MEDIUM,
-            profile=Profile.DEFAULT,
+            profile=Profile.STRICT if meant else None,
         )
 
 

@@ -168,7 +168,6 @@ from mldebt_lint.analysis.settings import (
     scattered,
     setting_facts,
 )
-from mldebt_lint.analysis.settings.applications import path_stage
 from mldebt_lint.analysis.underused.columns import unused_columns
 from mldebt_lint.analysis.underused.features import Stored, fitted_columns, stored_columns
 from mldebt_lint.analysis.unstable.addresses import Address, address, is_version
@@ -385,7 +384,6 @@ __all__ = [
     "overwritten",
     "package_uses",
     "path_literals",
-    "path_stage",
     "placebo",
     "preparation_steps",
     "python_run",
